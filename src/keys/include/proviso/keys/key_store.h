@@ -1,0 +1,75 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <proviso/base/id.h>
+#include <proviso/base/time.h>
+#include <proviso/crypto/secret.h>
+#include <proviso/crypto/sign.h>
+#include <proviso/ledger/ledger.h>
+
+namespace proviso::keys {
+
+/// The key of one camera on one day: the unit that is destroyed to delete.
+struct CameraDayKey {
+    std::string id;  ///< "gate-1/2026-11-22/<8 hex>"
+    std::shared_ptr<const crypto::SecretBytes> secret;
+};
+
+struct KeyInfo {
+    std::string id;
+    CameraId camera;
+    Day day;
+};
+
+/// How the master key is released. Exactly one of the two.
+struct Unlock {
+    std::filesystem::path key_file;  ///< 32 random bytes, 0600, made at first start
+    std::string passphrase;          ///< through Argon2id; never stored
+};
+
+/// All keys, wrapped: master -> epoch -> keystore blob (docs/design/keys.md). Thread-safe.
+/// Opened in two steps because the ledger's own keys live here while shredding is written into
+/// the ledger: open(), then attach_ledger() before the first shred.
+class KeyStore {
+public:
+    static Result<std::unique_ptr<KeyStore>> open(
+        const std::filesystem::path& folder, const Unlock& unlock
+    );
+    KeyStore(const KeyStore&) = delete;
+    KeyStore& operator=(const KeyStore&) = delete;
+    ~KeyStore();
+
+    void attach_ledger(ledger::Ledger& ledger);
+
+    /// The key for recording now; made, durable before it is returned, if there is none yet.
+    Result<CameraDayKey> camera_day(const CameraId& camera, Day day);
+    /// NotFound if it was never there or is destroyed.
+    Result<CameraDayKey> find(std::string_view key_id) const;
+    std::vector<KeyInfo> list() const;
+
+    /// Destroys keys so that no copy of this folder made from now on holds them: new epoch key,
+    /// keystore written again without them, old epoch key overwritten and removed, ledger entry
+    /// "key.destroyed" with the ids and `reason`. NotFound ids are passed over.
+    Result<> shred(std::span<const std::string> key_ids, std::string_view reason);
+
+    /// A named secret of the server itself ("ledger.signing", "ledger.payload", "session.pepper"),
+    /// random, made at first use.
+    Result<crypto::SecretBytes> server_secret(std::string_view name, std::size_t size);
+
+    /// Seals a small secret given by people (camera credentials) for storing elsewhere.
+    Result<Bytes> seal(std::string_view context, ByteView secret) const;
+    Result<crypto::SecretBytes> unseal(std::string_view context, ByteView sealed) const;
+
+private:
+    KeyStore();
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace proviso::keys
