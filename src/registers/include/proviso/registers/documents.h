@@ -1,0 +1,101 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <proviso/base/document.h>
+#include <proviso/base/id.h>
+#include <proviso/base/time.h>
+
+/// What people put on record, as typed documents. Field names and values are those of the facts
+/// (docs/reference/facts.md), so that the gate reads them without translation.
+namespace proviso::registers {
+
+struct Controller {
+    std::string name;
+    std::string kind;     ///< controller.kind
+    std::string country;  ///< ISO 3166-1 alpha-2
+    std::vector<std::string> exempt;
+};
+
+struct Site {
+    SiteId name;
+    std::string title;
+    std::vector<std::string> jurisdictions;  ///< ISO 3166-1/-2 and municipal codes
+    std::string sector;
+    std::optional<std::int64_t> capacity;
+    std::string timezone;  ///< IANA name, for the pictures' clock and the timeline
+    Controller controller;
+    std::string storage_country;  ///< where the recordings rest
+};
+
+struct Space {
+    std::optional<std::string> kind;
+    std::optional<std::int64_t> entrances;
+    std::optional<bool> staff_present;
+    std::optional<bool> minors_expected;
+    std::vector<std::string> overlooks;
+};
+
+struct CameraStream {
+    std::string url;                ///< rtsp://, rtsps:// or file://, never with credentials
+    std::string transport = "tcp";  ///< "tcp" or "udp"
+};
+
+struct Camera {
+    CameraId name;
+    SiteId site;
+    std::string title;
+    CameraStream main;
+    std::optional<CameraStream> sub;
+    std::string user;             ///< empty: none
+    std::string sealed_password;  ///< base64 of KeyStore::seal; never leaves the server
+    bool accept_any_certificate = false;
+    PurposeId purpose;
+    Space space;
+    std::vector<std::string> subjects;
+    std::optional<bool> audio;
+    std::optional<bool> ptz;
+    std::optional<bool> mobile;
+    std::vector<std::string> masks;
+    std::vector<std::string> onboard_analytics;
+    std::int64_t footage_days = 3;          ///< asked for; the gate may cap it
+    std::optional<std::int64_t> max_bytes;  ///< oldest first beyond this
+    bool enabled = true;
+};
+
+struct Purpose {
+    PurposeId name;
+    std::string code;   ///< purpose.code
+    std::string basis;  ///< purpose.basis
+    std::string goal;
+    std::string text;  ///< in the controller's own words
+};
+
+/// Anything a person put on record (FACTS.md `records`): notice, lia, dpia, legal_hold, ...
+struct Record {
+    std::string name;
+    std::string kind;
+    std::optional<SiteId> site;      ///< none: the whole controller
+    std::optional<CameraId> camera;  ///< none: all of the site
+    std::optional<Day> valid_from;
+    std::optional<Day> valid_until;
+    Json fields = Json::object();  ///< covers, entrances, age_days, question, entity, text
+    bool withdrawn = false;
+};
+
+/// All documents at one moment. Immutable, shared.
+struct Snapshot {
+    std::uint64_t version = 0;
+    std::map<SiteId, Site> sites;
+    std::map<CameraId, Camera> cameras;
+    std::map<PurposeId, Purpose> purposes;
+    std::map<std::string, Record> records;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace proviso::registers

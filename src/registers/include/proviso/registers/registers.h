@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <proviso/ledger/ledger.h>
+#include <proviso/registers/documents.h>
+#include <proviso/store/database.h>
+
+namespace proviso::registers {
+
+/// Who changes something: a pseudonymous id, and why.
+struct Author {
+    UserId user;
+    std::string reason;
+};
+
+struct Change {
+    std::string kind;  ///< "site", "camera", "purpose", "record"
+    std::string name;
+    std::string what;  ///< "created", "changed", "unchanged", "withdrawn", "removed"
+};
+
+/// Seals a camera password before it is stored; given by the house from the key store.
+using PasswordSealer = std::function<Result<std::string>(const CameraId&, std::string_view)>;
+
+/// The registers: every revision kept, each change in the ledger before it takes effect.
+/// Thread-safe.
+class Registers {
+public:
+    static Result<std::unique_ptr<Registers>> open(
+        store::Database& database, ledger::Ledger& ledger, const Clock& clock, PasswordSealer sealer
+    );
+    Registers(const Registers&) = delete;
+    Registers& operator=(const Registers&) = delete;
+    ~Registers();
+
+    /// The newest state; cheap.
+    SnapshotPtr snapshot() const;
+
+    /// Applies YAML documents (`kind:`, `name:`, fields). All or nothing; references (camera ->
+    /// site, purpose) are checked against the state after the change; errors name the document,
+    /// the field, and what to do. With `dry_run` nothing is stored.
+    Result<std::vector<Change>> apply(
+        std::string_view yaml, const Author& author, bool dry_run = false
+    );
+
+    /// A record ceases to count from now on; it stays on record as withdrawn.
+    Result<> withdraw(std::string_view record, const Author& author);
+    /// Removes a camera (kind "camera"), an unused purpose or an empty site.
+    Result<> remove(std::string_view kind, std::string_view name, const Author& author);
+
+    /// The documents as YAML, without secrets; `kind` or `name` empty: all of them. What it gives
+    /// apply() takes back unchanged.
+    Result<std::string> get(std::string_view kind, std::string_view name) const;
+
+    struct Revision {
+        std::uint64_t version = 0;
+        Timestamp at;
+        UserId user;
+        std::string what;
+        std::uint64_t ledger_index = 0;
+    };
+
+    Result<std::vector<Revision>> history(std::string_view kind, std::string_view name) const;
+
+    /// Called after every change, in the changing thread, with the new state already visible.
+    void on_change(std::function<void(const SnapshotPtr&)> listener);
+
+private:
+    Registers();
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace proviso::registers
