@@ -1,0 +1,83 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <proviso/catalog/catalog.h>
+#include <proviso/identity/identity.h>
+#include <proviso/law/gate.h>
+#include <proviso/ledger/ledger.h>
+#include <proviso/live/hub.h>
+#include <proviso/playback/exporter.h>
+#include <proviso/playback/player.h>
+#include <proviso/registers/registers.h>
+
+namespace proviso::api {
+
+/// How a camera is doing right now, told by the house.
+struct CameraHealth {
+    CameraId camera;
+    std::string stream;
+    std::string state;  ///< "recording", "connecting", "waiting", "refused", "off", "disk_full"
+    std::string words;  ///< for a person, with the next step
+    double frames_per_second = 0;
+    double bits_per_second = 0;
+    std::uint64_t reconnects = 0;
+    std::uint64_t lost_packets = 0;
+    std::optional<Timestamp> last_packet;
+    std::optional<Timestamp> durable_to;
+};
+
+struct StorageHealth {
+    std::uint64_t total_bytes = 0;
+    std::uint64_t free_bytes = 0;
+};
+
+/// The rooms the API looks into. All outlive the server.
+struct Rooms {
+    registers::Registers& registers;
+    law::Gate& gate;
+    identity::Identity& identity;
+    ledger::Ledger& ledger;
+    catalog::Catalog& catalog;
+    playback::Player& player;
+    playback::Exporter& exporter;
+    live::Hub& hub;
+    const Clock& clock;
+    std::function<std::vector<CameraHealth>()> camera_health;
+    std::function<StorageHealth()> storage_health;
+};
+
+struct ServerOptions {
+    std::string bind = "127.0.0.1";
+    std::uint16_t port = 8971;  ///< 0: any free one
+    std::filesystem::path web;  ///< the built web UI
+    /// Certificate and key files; empty on loopback only: plain HTTP.
+    std::filesystem::path certificate;
+    std::filesystem::path private_key;
+    int threads = 2;
+    std::uint64_t body_limit = 1U << 20U;
+};
+
+/// HTTP and WebSocket (openapi.yaml is the contract). Every route stands in one table with what
+/// it needs; what is not in the table does not exist.
+class Server {
+public:
+    static Result<std::unique_ptr<Server>> open(ServerOptions options, Rooms rooms);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server();
+
+    std::uint16_t port() const;
+
+private:
+    Server();
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace proviso::api

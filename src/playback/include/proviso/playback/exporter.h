@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <proviso/playback/player.h>
+
+namespace proviso::playback {
+
+enum class ExportState { Queued, Running, Done, Failed, Cancelled };
+
+struct ExportJob {
+    Uuid id;
+    CameraId camera;
+    std::string stream;
+    Timestamp from;
+    Timestamp to;
+    std::string purpose_code;
+    UserId requester;
+    ExportState state = ExportState::Queued;
+    int percent = 0;
+    std::string error;        ///< words for a person, when Failed
+    std::uint64_t bytes = 0;  ///< of the finished bundle
+    Timestamp created;
+    std::optional<std::uint64_t> leaf;  ///< ledger index of the "export" entry
+};
+
+/// Makes evidence bundles (docs/design/bundle.md) in the background, one at a time. Jobs survive
+/// a restart as Done or Failed. Thread-safe.
+class Exporter {
+public:
+    static Result<std::unique_ptr<Exporter>> open(
+        std::filesystem::path recordings,
+        std::filesystem::path exports,
+        catalog::Catalog& catalog,
+        keys::KeyStore& keys,
+        ledger::Ledger& ledger,
+        const Clock& clock
+    );
+    Exporter(const Exporter&) = delete;
+    Exporter& operator=(const Exporter&) = delete;
+    ~Exporter();
+
+    /// InvalidInput for an empty or too long range (6 h); NotFound if nothing is recorded in it;
+    /// Conflict if the picture format changes inside it (says where to split).
+    Result<ExportJob> start(law::Permit<law::Export> permit, const media::StreamKey& stream);
+    std::vector<ExportJob> jobs() const;
+    Result<ExportJob> job(const Uuid& id) const;
+    Result<> cancel(const Uuid& id);
+    /// The finished bundle; Conflict while it is not Done.
+    Result<std::filesystem::path> file(const Uuid& id) const;
+    /// Removes the bundle and forgets the job.
+    Result<> remove(const Uuid& id);
+
+private:
+    Exporter();
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace proviso::playback

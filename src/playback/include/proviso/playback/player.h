@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include <proviso/catalog/catalog.h>
+#include <proviso/keys/key_store.h>
+#include <proviso/law/gate.h>
+#include <proviso/media/packet.h>
+
+namespace proviso::playback {
+
+/// A decrypted piece of a recording, ready for Media Source Extensions.
+struct Piece {
+    Bytes bytes;  ///< init segment, or moof+mdat whose decode time is wall time minus origin
+    bool init = false;
+    Timestamp wall_start;
+    microseconds duration{0};
+};
+
+/// Reads a stretch of time back, fragment by fragment, holding one in memory. Not thread-safe.
+class RangeReader {
+public:
+    virtual ~RangeReader() = default;
+    /// "avc1.4d401f"; it changes only with a new init piece.
+    virtual const std::string& codec() const = 0;
+    /// The wall time that is media time zero.
+    virtual Timestamp origin() const = 0;
+    /// Nothing at the end of the range. Refused if the permit ended meanwhile.
+    virtual Result<std::optional<Piece>> next() = 0;
+};
+
+/// Thread-safe.
+class Player {
+public:
+    Player(
+        std::filesystem::path folder,
+        catalog::Catalog& catalog,
+        keys::KeyStore& keys,
+        const Clock& clock
+    );
+
+    /// Reads [from, to), beginning at the last key frame at or before `from`; includes what is
+    /// durable of the segment being recorded now. NotFound if nothing is recorded there; the
+    /// error's next step names the next recorded moment. `origin` is media time zero.
+    Result<std::unique_ptr<RangeReader>> read(
+        std::shared_ptr<law::Permit<law::View>> permit,
+        const media::StreamKey& stream,
+        Timestamp from,
+        Timestamp to,
+        Timestamp origin
+    ) const;
+
+private:
+    std::filesystem::path folder_;
+    catalog::Catalog& catalog_;
+    keys::KeyStore& keys_;
+    const Clock& clock_;
+};
+
+}  // namespace proviso::playback
