@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// The one shape of a fragment: moof(mfhd, traf(tfhd, tfdt, trun)) and mdat.
+namespace proviso::media {
+
+inline constexpr std::size_t kMaxSamples = 65'536;
+/// moof 8, mfhd 16, traf 8, tfhd 16, tfdt 20, trun 20 without samples, mdat 8.
+inline constexpr std::size_t kFragmentFixedSize = 96;
+inline constexpr std::size_t kSampleSize = 16;
+/// What a 32-bit mdat can hold.
+inline constexpr std::uint64_t kMaxPayload = 0xFFFF'FFFFU - 8;
+
+inline constexpr std::uint32_t kDefaultBaseIsMoof = 0x020000;
+/// Data offset, and of each sample its duration, size, flags and composition offset.
+inline constexpr std::uint32_t kRunFlags = 0x000F01;
+/// Depends on no other; a sync sample.
+inline constexpr std::uint32_t kKeyFrameFlags = 0x02000000;
+/// Depends on others; not a sync sample.
+inline constexpr std::uint32_t kOtherFrameFlags = 0x01010000;
+
+}  // namespace proviso::media
