@@ -18,6 +18,9 @@
 /// Every fragment has a key of its own, derived from the random key of its camera-day, so a nonce
 /// can never repeat, and its associated data names everything before it, so a fragment can be
 /// neither swapped, dropped, moved nor replayed unseen.
+///
+/// A file is never continued after its writer stopped: what stands whole in it is kept, and the
+/// next picture begins a new segment with a new random id (FMT-1).
 namespace proviso::proof {
 
 using crypto::Digest;
@@ -77,7 +80,9 @@ crypto::SecretBytes fragment_secret(
 Digest commitment_of(ByteView fragment_secret);
 
 /// `chain` is SHA-256 of the bytes of the header before this one (the segment header for
-/// fragment 0). `header.sealed_size` and `.commitment` must be set. `out` has sealed_size bytes.
+/// fragment 0). `header.sealed_size` and `.commitment` must be set and are checked. `out` has
+/// sealed_size bytes. The same arguments give the same bytes, which is how a verifier checks a
+/// disclosed fragment. Thread-safe.
 Result<> seal_fragment(
     ByteView fragment_secret,
     const FragmentHeaderBytes& header,
