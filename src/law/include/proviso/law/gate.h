@@ -9,7 +9,7 @@
 #include <proviso/law/permit.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/policy/evaluate.h>
-#include <proviso/registers/registers.h>
+#include <proviso/registers/source.h>
 
 namespace proviso::law {
 
@@ -39,7 +39,7 @@ class Gate {
 public:
     Gate(
         std::shared_ptr<const policy::PackSet> packs,
-        registers::Registers& registers,
+        registers::Source& registers,
         ledger::Ledger& ledger,
         const Clock& clock,
         GateOptions options

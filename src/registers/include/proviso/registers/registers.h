@@ -7,6 +7,7 @@
 
 #include <proviso/ledger/ledger.h>
 #include <proviso/registers/documents.h>
+#include <proviso/registers/source.h>
 #include <proviso/store/database.h>
 
 namespace proviso::registers {
@@ -28,17 +29,17 @@ using PasswordSealer = std::function<Result<std::string>(const CameraId&, std::s
 
 /// The registers: every revision kept, each change in the ledger before it takes effect.
 /// Thread-safe.
-class Registers {
+class Registers final : public Source {
 public:
     static Result<std::unique_ptr<Registers>> open(
         store::Database& database, ledger::Ledger& ledger, const Clock& clock, PasswordSealer sealer
     );
     Registers(const Registers&) = delete;
     Registers& operator=(const Registers&) = delete;
-    ~Registers();
+    ~Registers() override;
 
     /// The newest state; cheap.
-    SnapshotPtr snapshot() const;
+    SnapshotPtr snapshot() const override;
 
     /// Applies YAML documents (`kind:`, `name:`, fields). All or nothing; references (camera ->
     /// site, purpose) are checked against the state after the change; errors name the document,
@@ -67,7 +68,7 @@ public:
     Result<std::vector<Revision>> history(std::string_view kind, std::string_view name) const;
 
     /// Called after every change, in the changing thread, with the new state already visible.
-    void on_change(std::function<void(const SnapshotPtr&)> listener);
+    void on_change(std::function<void(const SnapshotPtr&)> listener) override;
 
 private:
     Registers();
