@@ -1,10 +1,13 @@
 # proviso_module(<name> HEADERS <file>... SOURCES <file>... [DEPENDS <module>...] [LINK <external>...]
-#                [TESTS <file>...] [TEST_LINK <external>...] [BENCHES <file>...])
+#                [TESTS <file>...] [TEST_LINK <external>...] [POSTGRESQL] [BENCHES <file>...])
+#
+# POSTGRESQL: test instances named Postgresql/* run in one process, because each process that has
+# any starts a server of its own.
 #
 # A module may depend only on modules added before it: the order in src/CMakeLists.txt is the
 # dependency rule of the house, and breaking it stops the configure step with a sentence.
 function(proviso_module name)
-  cmake_parse_arguments(M "" "" "HEADERS;SOURCES;DEPENDS;LINK;TESTS;TEST_LINK;BENCHES" ${ARGN})
+  cmake_parse_arguments(M "POSTGRESQL" "" "HEADERS;SOURCES;DEPENDS;LINK;TESTS;TEST_LINK;BENCHES" ${ARGN})
   foreach(dep IN LISTS M_DEPENDS)
     if(NOT TARGET proviso_${dep})
       message(FATAL_ERROR
@@ -25,7 +28,14 @@ function(proviso_module name)
     target_include_directories(proviso_${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_link_libraries(proviso_${name}_test
       PRIVATE proviso::${name} proviso_options proviso_test_main ${M_TEST_LINK})
-    gtest_discover_tests(proviso_${name}_test
+    set(one_by_one)
+    if(M_POSTGRESQL)
+      set(one_by_one TEST_FILTER "-Postgresql/*")
+      add_test(NAME ${name}.Postgresql
+        COMMAND proviso_${name}_test "--gtest_filter=Postgresql/*")
+      set_tests_properties(${name}.Postgresql PROPERTIES LABELS ${name} TIMEOUT 300)
+    endif()
+    gtest_discover_tests(proviso_${name}_test ${one_by_one}
       TEST_PREFIX "${name}." PROPERTIES LABELS ${name} TIMEOUT 120 DISCOVERY_TIMEOUT 60)
   endif()
   if(M_BENCHES AND PROVISO_BENCH)
