@@ -9,30 +9,42 @@
 
 namespace proviso::live {
 
-/// One viewer of one stream. Packets wait in a bounded queue; when a viewer is too slow the queue
-/// is emptied and goes on at the next key frame, counted. Thread-safe.
+/// A stretch of a live stream, ready for Media Source Extensions. The bytes are shared by all
+/// viewers of the stream.
+struct Piece {
+    bool init = false;  ///< ftyp + moov; else one moof + mdat
+    bool key_frame = false;
+    std::shared_ptr<const Bytes> bytes;
+    Timestamp wall;               ///< arrival of the first picture in it
+    std::int64_t media_time = 0;  ///< when that picture is shown, 90 kHz on the stream's timeline
+    std::int64_t duration = 0;    ///< 90 kHz
+    std::shared_ptr<const media::CodecParameters> codec;
+};
+
+/// One viewer of one stream. Pieces wait in a bounded queue; when a viewer is more than two
+/// seconds (or 16 MiB) behind, the queue is emptied and goes on at the next key frame, counted.
+/// Letting go of it ends the viewing. Thread-safe.
 class Subscription {
 public:
+    Subscription() = default;
+    Subscription(const Subscription&) = delete;
+    Subscription& operator=(const Subscription&) = delete;
     virtual ~Subscription() = default;
 
-    /// The next piece for Media Source Extensions: first an init segment, then fragments. Nothing
-    /// if there is none now, or the permit ended (see ended()).
-    struct Piece {
-        bool init = false;
-        std::shared_ptr<const Bytes> bytes;
-        Timestamp wall;  ///< arrival of the first picture in it
-        std::shared_ptr<const media::CodecParameters> codec;
-    };
-
+    /// The next piece: first an init segment, then fragments from a key frame on, and a new init
+    /// segment whenever the picture format changes. Nothing if there is none now, or it is over.
     virtual std::optional<Piece> next() = 0;
-    /// Why it is over ("permit revoked", "camera removed"); nothing while it goes on.
-    virtual std::optional<std::string> ended() const = 0;
+    /// Why it is over, in words for a person; nothing while it goes on. A revoked permit is seen
+    /// here at once, whether packets flow or not.
+    virtual std::optional<std::string> ended() = 0;
+    /// Fragments this viewer missed because it was too slow.
     virtual std::uint64_t dropped() const = 0;
 };
 
-/// Fans packets out to viewers; a stream without viewers costs one lookup. The muxing of a
-/// stream is done once for all its viewers. Starts with the last group of pictures, so that the
-/// first picture comes at once. Thread-safe.
+/// Fans packets out to viewers. The muxing of a stream is done once for all its viewers, in
+/// fragments of at most 100 ms; without viewers a packet costs one lookup and one reference. The
+/// last group of pictures is kept (by reference, at most 8 MiB), so that a new viewer sees a
+/// picture at once. Thread-safe; packets of one stream come from one thread at a time.
 class Hub {
 public:
     explicit Hub(const Clock& clock);
@@ -42,13 +54,20 @@ public:
 
     void on_packet(const media::StreamKey& stream, const media::PacketPtr& packet);
 
-    /// `wake` is called, from any thread and never under a lock, when next() has something or
-    /// ended() turned true.
+    /// Views while `permit` is valid; renewing it is the caller's business. `wake` is called, from
+    /// any thread and never under a lock, when next() has something again or a packet met an
+    /// ended permit. A stream that has no packets yet may be subscribed to.
     std::shared_ptr<Subscription> subscribe(
-        const media::StreamKey& stream, law::Permit<law::View> permit, std::function<void()> wake
+        const media::StreamKey& stream,
+        std::shared_ptr<const law::Permit<law::View>> permit,
+        std::function<void()> wake
     );
-    /// The stream is no more: its viewers end.
-    void remove(const media::StreamKey& stream);
+
+    /// The stream is no more: its viewers end with `words`.
+    void remove(const media::StreamKey& stream, std::string_view words = "The camera was removed.");
+
+    /// What the stream carries now; null before its first key frame.
+    std::shared_ptr<const media::CodecParameters> codec(const media::StreamKey& stream) const;
     std::size_t viewers() const;
 
 private:
