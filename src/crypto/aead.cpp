@@ -5,7 +5,6 @@
 #include <sodium.h>
 
 #include <proviso/crypto/aead.h>
-#include <proviso/crypto/secret.h>
 
 #include "foundation.h"
 
@@ -168,14 +167,15 @@ Bytes wrap(ByteView key, ByteView associated, ByteView secret) {
     return wrapped;
 }
 
-Result<Bytes> unwrap(ByteView key, ByteView associated, ByteView wrapped) {
+Result<SecretBytes> unwrap(ByteView key, ByteView associated, ByteView wrapped) {
     if (wrapped.size() < kAeadNonceSize + kAeadTagSize) {
         return Error(ErrorKind::Corrupt, "sealed bytes are too short");
     }
     Nonce nonce{};
     std::copy_n(wrapped.begin(), kAeadNonceSize, nonce.begin());
-    Bytes secret(wrapped.size() - kAeadNonceSize - kAeadTagSize);
-    PROVISO_TRY(open(key, nonce, associated, wrapped.subspan(kAeadNonceSize), secret));
+    SecretBytes secret(wrapped.size() - kAeadNonceSize - kAeadTagSize);
+    auto sealed = wrapped.subspan(kAeadNonceSize);
+    PROVISO_TRY(open(key, nonce, associated, sealed, secret.mutable_view()));
     return secret;
 }
 

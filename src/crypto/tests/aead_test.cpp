@@ -113,7 +113,7 @@ TEST(Wrap, NeverWrapsTheSameWayTwiceAndOpensOnlyInItsPlace) {
     auto one = wrap(kKey, as_bytes("place"), as_bytes("secret"));
     auto two = wrap(kKey, as_bytes("place"), as_bytes("secret"));
     EXPECT_NE(one, two);
-    EXPECT_EQ(as_text(unwrap(kKey, as_bytes("place"), one).value()), "secret");
+    EXPECT_EQ(as_text(unwrap(kKey, as_bytes("place"), one).value().view()), "secret");
     EXPECT_FALSE(unwrap(kKey, as_bytes("other"), one));
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include <proviso/base/bytes.h>
+#include <proviso/crypto/secret.h>
 
 namespace proviso::crypto {
 
@@ -31,6 +32,6 @@ Result<> open(
 
 /// For small secrets at rest: random nonce in front, then seal(). At most 2^32 per key.
 Bytes wrap(ByteView key, ByteView associated, ByteView secret);
-Result<Bytes> unwrap(ByteView key, ByteView associated, ByteView wrapped);
+Result<SecretBytes> unwrap(ByteView key, ByteView associated, ByteView wrapped);
 
 }  // namespace proviso::crypto

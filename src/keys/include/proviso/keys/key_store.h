@@ -45,9 +45,11 @@ public:
     KeyStore& operator=(const KeyStore&) = delete;
     ~KeyStore();
 
-    void attach_ledger(ledger::Ledger& ledger);
+    /// Also writes down what an earlier run destroyed but could not record any more.
+    Result<> attach_ledger(ledger::Ledger& ledger);
 
-    /// The key for recording now; made, durable before it is returned, if there is none yet.
+    /// The key for recording now; made, durable before it is returned, if there is none yet. The
+    /// first call of a day makes the keys of all cameras that had one the day before, in one write.
     Result<CameraDayKey> camera_day(const CameraId& camera, Day day);
     /// NotFound if it was never there or is destroyed.
     Result<CameraDayKey> find(std::string_view key_id) const;
@@ -55,7 +57,9 @@ public:
 
     /// Destroys keys so that no copy of this folder made from now on holds them: new epoch key,
     /// keystore written again without them, old epoch key overwritten and removed, ledger entry
-    /// "key.destroyed" with the ids and `reason`. NotFound ids are passed over.
+    /// "key.destroyed" with the ids and `reason` (a code, no personal data). Unknown ids are passed
+    /// over. If the ledger cannot be written the keys are destroyed all the same, the error says
+    /// so, and the entry is made at the next shred() or attach_ledger().
     Result<> shred(std::span<const std::string> key_ids, std::string_view reason);
 
     /// A named secret of the server itself ("ledger.signing", "ledger.payload", "session.pepper"),
