@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <proviso/base/id.h>
@@ -11,9 +13,11 @@
 
 namespace proviso::catalog {
 
+/// Deleted ones stay as a trace of what was there; erase() removes that too.
 enum class SegmentState { Open, Closed, Deleted };
 
-/// One recording file. Index only: everything here can be rebuilt from the files and the ledger.
+/// One recording file of at most seven days. Index only: everything here can be rebuilt from the
+/// files and the ledger.
 struct Segment {
     SegmentId id;
     CameraId camera;
@@ -31,8 +35,7 @@ struct Segment {
     std::string root;  ///< hex; empty while open
     std::uint64_t decision = 0;
     std::optional<std::uint64_t> leaf;  ///< ledger index of "segment.closed"
-    /// Per fragment: offset in the file, 90 kHz start, duration, key flag; packed as varints by
-    /// pack_index(), empty while open.
+    /// What pack_index() made of its fragments; empty while open and once deleted.
     std::string index;
 };
 
@@ -48,7 +51,9 @@ struct IndexedFragment {
     bool operator==(const IndexedFragment&) const = default;
 };
 
+/// Four to seven bytes per fragment of a steady stream (docs: src/catalog/README.md).
 std::string pack_index(const std::vector<IndexedFragment>& fragments);
+/// Corrupt unless the bytes are exactly what pack_index() writes.
 Result<std::vector<IndexedFragment>> unpack_index(std::string_view packed);
 
 /// Time a camera should have been recorded and was not, with its cause.
@@ -62,12 +67,14 @@ struct Gap {
     std::optional<std::uint64_t> leaf;
 };
 
+/// What a stream recorded of one UTC day.
 struct DaySummary {
     Day day{};
     std::int64_t recorded_us = 0;
     std::uint64_t bytes = 0;
 };
 
+/// What a camera holds on disk, all streams together.
 struct CameraUsage {
     CameraId camera;
     std::uint64_t bytes = 0;
@@ -76,7 +83,7 @@ struct CameraUsage {
     std::optional<Timestamp> newest;
 };
 
-/// What exists. Thread-safe.
+/// What exists. Thread-safe. What is written is durable and visible when the call returns.
 class Catalog {
 public:
     static Result<std::unique_ptr<Catalog>> open(store::Database& database);
@@ -84,8 +91,14 @@ public:
     Catalog& operator=(const Catalog&) = delete;
     ~Catalog();
 
-    /// Insert or replace by id.
+    /// Insert or replace by id. InvalidInput if it ends before it begins or spans over a week.
     Result<> put(const Segment& segment);
+    /// All of them or none, in one transaction. To put an open segment again is cheap: once a
+    /// second for every stream is meant.
+    Result<> put_all(std::span<const Segment> segments);
+    /// Rows gone without a trace, after retention. Unknown ids are passed over.
+    Result<> erase(std::span<const SegmentId> ids);
+
     Result<std::optional<Segment>> segment(const SegmentId& id) const;
     /// Those that overlap [from, to), oldest first, without `index` unless asked; not Deleted.
     Result<std::vector<Segment>> segments(
@@ -96,27 +109,38 @@ public:
         std::size_t limit,
         bool with_index
     ) const;
-    /// The one that holds `at`, or the next one after it.
+    /// The one that holds `at`, or the next one after it, with its `index`; not Deleted.
     Result<std::optional<Segment>> segment_at(
         const CameraId& camera, std::string_view stream, Timestamp at
     ) const;
+    /// The one that ends last, without its `index`; not Deleted.
+    Result<std::optional<Segment>> newest(const CameraId& camera, std::string_view stream) const;
     Result<std::vector<Segment>> open_segments() const;
-    /// Closed segments of a camera that ended before `before`, oldest first.
+    /// Closed segments of a camera that ended before `before`, oldest first, without `index`.
     Result<std::vector<Segment>> oldest(const CameraId& camera, Timestamp before, std::size_t limit)
         const;
     Result<std::vector<CameraUsage>> usage() const;
+    /// The UTC days that [from, to) touches and that have recordings, whole days.
     Result<std::vector<DaySummary>> days(
         const CameraId& camera, std::string_view stream, Timestamp from, Timestamp to
     ) const;
 
-    /// Opens a gap unless the same one is open already.
+    /// Opens a gap unless one with the same cause is open already; one with another cause ends
+    /// where this one begins. With `to` set: notes a finished gap and touches no other.
     Result<> open_gap(const Gap& gap);
-    Result<> close_gap(const CameraId& camera, std::string_view stream, Timestamp at);
+    /// Ends the open gap, if there is one, at `at`; `leaf` replaces its own if given.
+    Result<> close_gap(
+        const CameraId& camera,
+        std::string_view stream,
+        Timestamp at,
+        std::optional<std::uint64_t> leaf = {}
+    );
+    /// Those that overlap [from, to), oldest first.
     Result<std::vector<Gap>> gaps(
         const CameraId& camera, std::string_view stream, Timestamp from, Timestamp to
     ) const;
 
-    /// Forgets everything, for a rebuild.
+    /// Forgets everything, for a rebuild; while nobody else writes.
     Result<> clear();
 
 private:
