@@ -1,101 +1,60 @@
 #pragma once
 
-#include <filesystem>
-#include <memory>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include <proviso/base/document.h>
-#include <proviso/base/time.h>
+#include <proviso/policy/facts.h>
+#include <proviso/policy/pack_set.h>
 
 /// The pure evaluator: packs and facts in; verdict, reasons and duties out. No clock, file,
 /// socket or thread: reading the pack files is the caller's business.
 namespace proviso::policy {
 
-/// One file of a pack as read by the caller; `name` is only for errors.
-struct PackFile {
-    std::string name;
-    std::string content;
-};
-
-/// Compiled packs. Immutable.
-class PackSet {
-public:
-    /// All or nothing; an error names file, line or rule, and what is wrong.
-    static Result<std::shared_ptr<const PackSet>> compile(const std::vector<PackFile>& files);
-    ~PackSet();
-    PackSet(const PackSet&) = delete;
-    PackSet& operator=(const PackSet&) = delete;
-
-    /// SHA-256 over the canonical form of everything loaded, hexadecimal.
-    const std::string& digest() const;
-
-    struct Inside;
-
-    const Inside& inside() const { return *inside_; }
-
-private:
-    explicit PackSet(std::unique_ptr<Inside> inside);
-    std::unique_ptr<Inside> inside_;
-};
-
-/// The facts of one question, in the format of FACTS.md, made ready for evaluation. What is not
-/// stated is unknown.
-class Facts {
-public:
-    /// Strict: unknown keys and values outside the vocabulary are errors with the nearest name.
-    static Result<Facts> from_json(const Json& document);
-    Facts(Facts&&) noexcept;
-    Facts& operator=(Facts&&) noexcept;
-    ~Facts();
-
-    /// SHA-256 of the canonical facts, hexadecimal: what a decision refers to.
-    const std::string& digest() const;
-
-    struct Inside;
-
-    const Inside& inside() const { return *inside_; }
-
-private:
-    explicit Facts(std::unique_ptr<Inside> inside);
-    std::unique_ptr<Inside> inside_;
-};
-
 enum class Verdict { Permit, PermitWithDuties, Refuse, Conflict };
 
 std::string_view to_string(Verdict verdict);
 
+/// The rule of this id is the evaluator's own: it speaks where no pack does.
+inline constexpr std::string_view kNoPackRule = "X-PACK";
+
 struct Decided {
-    std::string rule;
-    std::string cite;
-    std::string title;
-    std::string effect;  ///< "refuse", "require", "cap", "floor", "duty", "unknown"
+    std::string_view rule;
+    std::string_view cite;
+    std::string_view title;
+    std::string_view effect;  ///< "refuse", "require", "cap", "floor", "duty", "unknown"
 };
 
 struct Lacking {
-    std::string what;  ///< record kind or fact path
-    std::string rule;
-    std::string question;  ///< what a person must answer or provide
+    std::string_view what;  ///< record kind or fact path
+    std::string_view rule;
+    std::string_view question;  ///< what a person must answer or provide
 };
 
+/// All text is that of the PackSet and lives as long as it does.
 struct Decision {
     Verdict verdict = Verdict::Refuse;
-    bool pending = false;  ///< a refusal that what is lacking would turn
-    std::vector<Decided> because;
-    std::vector<std::string> duties;
-    std::vector<Lacking> missing;
-    std::vector<std::pair<std::string, std::int64_t>> caps;    ///< "footage_days" -> least
-    std::vector<std::pair<std::string, std::int64_t>> floors;  ///< "footage_days" -> most
+    bool pending = false;          ///< a refusal that what is lacking would turn
+    std::vector<Decided> because;  ///< of a refusal, those that refuse; else all that spoke
+    std::vector<std::string_view> duties;
+    std::vector<Lacking> missing;  ///< of a permission: questions due in 14 days
+    std::vector<std::pair<std::string_view, std::int64_t>> caps;    ///< "footage_days" -> least
+    std::vector<std::pair<std::string_view, std::int64_t>> floors;  ///< "footage_days" -> most
+
+    bool permits() const {
+        return verdict == Verdict::Permit || verdict == Verdict::PermitWithDuties;
+    }
 };
 
 /// Pure and total. `on` is the day the law is read at.
 Decision evaluate(const PackSet& packs, const Facts& facts, Day on);
 
-/// A case of FACTS.md: facts with an expectation.
+/// A case of docs/reference/facts.md: facts with an expectation.
 struct CaseResult {
     std::string name;
+    Day on;
     Decision decision;
     std::vector<std::string> failures;  ///< empty: as expected
 };

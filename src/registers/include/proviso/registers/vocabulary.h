@@ -67,13 +67,26 @@ inline constexpr auto kSpaceKinds = std::to_array<std::string_view>(
 
 /// What a camera overlooks beyond its own space.
 inline constexpr auto kOverlooks = std::to_array<std::string_view>(
-    {"street", "neighbour", "dwelling", "workplace", "school", "entrance"}
+    {"street",
+     "neighbour",
+     "dwelling",
+     "public_premises",
+     "workplace",
+     "workstation",
+     "school",
+     "health",
+     "sanitary",
+     "changing_room",
+     "private",
+     "entrance",
+     "keypad",
+     "screen",
+     "seating"}
 );
 
-/// What a privacy mask covers.
-inline constexpr auto kMasks = std::to_array<std::string_view>(
-    {"street", "neighbour", "dwelling", "workplace", "keypad", "screen", "seating"}
-);
+/// What a privacy mask covers: the same words, so that "all that is overlooked is masked" can be
+/// asked.
+inline constexpr auto kMasks = kOverlooks;
 
 inline constexpr auto kAnalytics = std::to_array<std::string_view>(
     {"recording",
@@ -124,23 +137,14 @@ inline constexpr auto kProduces = std::to_array<std::string_view>(
      "speech"}
 );
 
-inline constexpr auto kPurposeCodes = std::to_array<std::string_view>(
-    {"property_protection",
-     "theft_prevention",
-     "personal_safety",
-     "access_control",
-     "attendance",
-     "staff_monitoring",
-     "crowd_safety",
-     "traffic",
-     "statistics",
-     "marketing",
-     "law_enforcement",
-     "medical",
-     "event_ticketing",
-     "vendor_support",
-     "evidence"}
-);
+inline constexpr auto kPurposeCodes =
+    std::to_array<std::string_view>({"property_protection", "theft_prevention", "personal_safety",
+                                     "access_control",      "attendance",       "staff_monitoring",
+                                     "crowd_safety",        "traffic",          "statistics",
+                                     "marketing",           "law_enforcement",  "medical",
+                                     "event_ticketing",     "vendor_support",   "evidence",
+                                     "fire_safety",         "health_safety",    "public_order",
+                                     "quality_control",     "research",         "training"});
 
 inline constexpr auto kPurposeGoals =
     std::to_array<std::string_view>({"victim_search", "imminent_threat", "serious_crime"});

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <proviso/base/document.h>
+#include <proviso/base/time.h>
+
+namespace proviso::policy {
+
+/// One file of a pack as read by the caller: `name` is its path inside the packs folder,
+/// "<pack>/pack.yaml" or "<pack>/rules/<any>.yaml".
+struct PackFile {
+    std::string name;
+    std::string content;
+};
+
+/// What a pack says of itself.
+struct PackInfo {
+    std::string id;
+    std::string title;
+    std::string version;
+    std::vector<std::string> jurisdictions;
+    Day checked;    ///< when a person last compared it with the law
+    Day review_by;  ///< after this day it is overdue and must not be shown as fresh
+};
+
+/// What a rule says of itself, for people.
+struct RuleInfo {
+    std::string_view id;
+    std::string_view pack;
+    std::string_view title;
+    std::string_view cite;
+    std::string_view status;
+    std::string_view confidence;
+    std::optional<Day> from;
+    std::optional<Day> to;  ///< the last day it applies
+};
+
+/// Compiled packs. Immutable, so free to share between threads.
+class PackSet {
+public:
+    /// All or nothing; an error names file, line or rule, and what is wrong.
+    static Result<std::shared_ptr<const PackSet>> compile(const std::vector<PackFile>& files);
+    ~PackSet();
+    PackSet(const PackSet&) = delete;
+    PackSet& operator=(const PackSet&) = delete;
+
+    /// SHA-256 over the canonical form of everything loaded, hexadecimal.
+    const std::string& digest() const;
+
+    const std::vector<PackInfo>& packs() const;
+    std::vector<RuleInfo> rules() const;
+
+    /// What a duty of a Decision asks for, as a sentence; empty if unknown.
+    std::string_view duty_text(std::string_view duty) const;
+
+    /// True if `word` is the id of the rule `id` or one of its aliases.
+    bool names_rule(std::string_view word, std::string_view id) const;
+
+    struct Inside;
+
+    const Inside& inside() const { return *inside_; }
+
+private:
+    explicit PackSet(std::unique_ptr<Inside> inside);
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace proviso::policy
