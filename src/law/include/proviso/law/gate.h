@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <proviso/base/time.h>
+#include <proviso/base/worker.h>
 #include <proviso/law/permit.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/policy/evaluate.h>
@@ -48,13 +49,17 @@ public:
     Gate& operator=(const Gate&) = delete;
     ~Gate();
 
-    /// NotFound for a camera that is not on record; any error of the ledger; else the answer.
+    /// NotFound for a camera that is not on record; any error of the ledger that stands in the
+    /// way of a permission; else the answer.
     Result<Answer<Capture>> ask(Capture act);
     Result<Answer<View>> ask(View act);
     Result<Answer<Export>> ask(Export act);
 
     /// Asks again for the same act and prolongs the lease; on a refusal the permit is revoked.
-    /// A renewal that decides as before refers to the decision already in the ledger.
+    /// A renewal that decides as before refers to the decision already in the ledger. If a ledger
+    /// that is needed cannot write, the error is returned and the lease is left to run out.
+    /// Renewing a View may run beside valid() in another thread; so may renewing a Capture, but
+    /// conditions() belongs to the thread that renews.
     Result<std::optional<Refusal>> renew(Permit<Capture>& permit);
     Result<std::optional<Refusal>> renew(Permit<View>& permit);
 
@@ -66,12 +71,18 @@ public:
     /// The capabilities of the matrix, in display order.
     static std::span<const std::string_view> capabilities();
 
+    /// Asks again for every live lease, and revokes what is refused now: permits of views and
+    /// exports too. Happens by itself within a change of the registers, every minute, and at
+    /// midnight UTC.
+    void review();
+
     /// Called with a camera whose running capture was just revoked, and why. Not under a lock.
     void on_revoked(std::function<void(const CameraId&, const Refusal&)> listener);
 
 private:
     struct Inside;
-    std::unique_ptr<Inside> inside_;
+    std::shared_ptr<Inside> inside_;
+    Worker reviewer_;
 };
 
 }  // namespace proviso::law

@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include "gate_inside.h"
+
+namespace proviso::law {
+
+namespace {
+
+constexpr std::size_t kMostNoted = 100'000;
+
+}  // namespace
+
+Gate::Inside::Inside(
+    std::shared_ptr<const policy::PackSet> packs_given,
+    registers::Source& registers_given,
+    ledger::Ledger& ledger_given,
+    const Clock& clock_given,
+    GateOptions options_given
+)
+    : packs(std::move(packs_given)),
+      registers(registers_given),
+      ledger(ledger_given),
+      clock(clock_given),
+      options(std::move(options_given)) {}
+
+Result<Weighed> Gate::Inside::weigh_now(
+    const Question& question, const registers::Snapshot& snapshot
+) const {
+    return weigh(*packs, snapshot, question, today());
+}
+
+Result<std::uint64_t> Gate::Inside::note(const Question& question, const Weighed& weighed) {
+    auto known = state.with([&](State& now) -> std::optional<std::uint64_t> {
+        auto found = now.noted.find(question.key);
+        if (found == now.noted.end() || !found->second.weighed.same_as(weighed)) return {};
+        return found->second.index;
+    });
+    if (known && !ledger_failing) return *known;
+    auto receipt = ledger.append(draft_of(*packs, question, weighed, false));
+    ledger_failing = !receipt;
+    if (!receipt) return std::move(receipt).error().while_doing("record the decision");
+    state.with([&](State& now) {
+        if (now.noted.size() >= kMostNoted) now.noted.clear();
+        now.noted[question.key] = {weighed, receipt->index};
+    });
+    return receipt->index;
+}
+
+void Gate::Inside::prolong(Lease& lease, std::uint64_t index) const {
+    lease.decision = index;
+    lease.not_after_mono_us = (clock.monotonic() + options.lease).time_since_epoch().count();
+}
+
+std::shared_ptr<Lease> Gate::Inside::grant(const Question& question, const Weighed& weighed) {
+    auto lease = std::make_shared<Lease>();
+    state.with([&](State& now) {
+        if (now.held.size() > 64 && now.held.size() % 64 == 0) {
+            std::erase_if(now.held, [](auto& each) { return each.second.lease.expired(); });
+        }
+        now.held[lease.get()] = {lease, question, weighed.conditions.audio};
+    });
+    return lease;
+}
+
+template <class Act>
+Result<Answer<Act>> Gate::Inside::ask(Act act, const Question& question) {
+    while (true) {
+        auto snapshot = registers.snapshot();
+        auto weighed = PROVISO_TRY(weigh_now(question, *snapshot));
+        auto index = note(question, weighed);
+        if (!weighed.permits()) {
+            // A no needs no record to be a no.
+            std::optional<DecisionRef> ref;
+            if (index) ref = DecisionRef{*index};
+            return Answer<Act>(refusal_of(question, weighed.decision, ref));
+        }
+        if (!index) return std::move(index).error();
+        auto lease = grant(question, weighed);
+        // A change told before the lease was known to review() is seen here, a later one there.
+        if (registers.snapshot()->version != snapshot->version) continue;
+        prolong(*lease, *index);
+        return Answer<Act>(Permit<Act>(std::move(act), weighed.conditions, std::move(lease)));
+    }
+}
+
+Result<std::optional<Refusal>> Gate::Inside::renew(
+    const std::shared_ptr<Lease>& lease, const Question& question, Conditions* conditions
+) {
+    while (true) {
+        auto snapshot = registers.snapshot();
+        auto weighed = PROVISO_TRY(weigh_now(question, *snapshot));
+        auto index = note(question, weighed);
+        if (!weighed.permits()) {
+            lease->revoked = true;
+            std::optional<DecisionRef> ref;
+            if (index) ref = DecisionRef{*index};
+            return std::optional(refusal_of(question, weighed.decision, ref));
+        }
+        if (!index) return std::move(index).error();
+        state.with([&](State& now) {
+            auto held = now.held.find(lease.get());
+            if (held != now.held.end()) held->second.sound = weighed.conditions.audio;
+        });
+        if (registers.snapshot()->version != snapshot->version) continue;
+        if (lease->revoked) return std::optional(revoked_refusal(question, DecisionRef{*index}));
+        prolong(*lease, *index);
+        if (conditions != nullptr) *conditions = weighed.conditions;
+        return std::optional<Refusal>();
+    }
+}
+
+Gate::Gate(
+    std::shared_ptr<const policy::PackSet> packs,
+    registers::Source& registers,
+    ledger::Ledger& ledger,
+    const Clock& clock,
+    GateOptions options
+)
+    : inside_(
+          std::make_shared<Inside>(std::move(packs), registers, ledger, clock, std::move(options))
+      ) {
+    registers.on_change([weak = std::weak_ptr(inside_)](const registers::SnapshotPtr& snapshot) {
+        if (auto inside = weak.lock()) inside->review(snapshot);
+    });
+    reviewer_ = Worker("gate", [inside = inside_.get()](const std::stop_token& stop) {
+        inside->watch(stop);
+    });
+}
+
+Gate::~Gate() = default;
+
+Result<Answer<Capture>> Gate::ask(Capture act) {
+    auto question = question_of(act);
+    return inside_->ask(std::move(act), question);
+}
+
+Result<Answer<View>> Gate::ask(View act) {
+    auto question = question_of(act, inside_->options.viewer_country);
+    return inside_->ask(std::move(act), question);
+}
+
+Result<Answer<Export>> Gate::ask(Export act) {
+    auto question = question_of(act, inside_->options.viewer_country);
+    return inside_->ask(std::move(act), question);
+}
+
+Result<std::optional<Refusal>> Gate::renew(Permit<Capture>& permit) {
+    return inside_->renew(permit.lease_, question_of(permit.act_), &permit.conditions_);
+}
+
+Result<std::optional<Refusal>> Gate::renew(Permit<View>& permit) {
+    auto question = question_of(permit.act_, inside_->options.viewer_country);
+    return inside_->renew(permit.lease_, question, nullptr);
+}
+
+void Gate::review() { inside_->review(inside_->registers.snapshot()); }
+
+void Gate::on_revoked(std::function<void(const CameraId&, const Refusal&)> listener) {
+    inside_->listeners.with([&](auto& all) { all.push_back(std::move(listener)); });
+}
+
+}  // namespace proviso::law

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include <proviso/policy/facts.h>
+#include <proviso/registers/documents.h>
+
+/// From what is on record to what the law asks: pure, so that it is tested on states made by hand.
+namespace proviso::law {
+
+/// A place that comes with the question: who looks from where, who receives.
+struct PlaceFact {
+    std::string role;
+    std::string country;
+};
+
+/// The facts of a camera as on record, in the format of docs/reference/facts.md, without the
+/// question (`act`, `analytic`). Withdrawn records and those of other sites and cameras are left
+/// out; sound is stated as not recorded, since it is dropped at the door unless permitted.
+/// NotFound for a camera that is not on record.
+Result<Json> facts_of(
+    const registers::Snapshot& snapshot,
+    const CameraId& camera,
+    const std::vector<PlaceFact>& places = {}
+);
+
+/// As facts_of(), with `question` (a partial document) stated over it.
+Result<policy::Facts> facts_for(
+    const registers::Snapshot& snapshot,
+    const CameraId& camera,
+    const Json& question,
+    const std::vector<PlaceFact>& places = {}
+);
+
+}  // namespace proviso::law

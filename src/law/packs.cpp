@@ -1,0 +1,122 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <proviso/base/file.h>
+#include <proviso/law/packs.h>
+
+namespace proviso::law {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kMostFileBytes = 1U << 20U;
+
+/// All *.yaml under `folder`, sorted.
+Result<std::vector<fs::path>> yaml_files(const fs::path& folder) {
+    std::vector<fs::path> files;
+    std::error_code problem;
+    for (fs::recursive_directory_iterator entry(folder, problem), end; !problem && entry != end;
+         entry.increment(problem)) {
+        if (entry->is_regular_file(problem) && entry->path().extension() == ".yaml") {
+            files.push_back(entry->path());
+        }
+    }
+    if (problem) return errno_error("read folder " + folder.string(), problem.value());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool is_case(const fs::path& path) {
+    return std::find(path.begin(), path.end(), "cases") != path.end();
+}
+
+/// Of a folder with packs, their cases; of any other, all files.
+Result<std::vector<fs::path>> case_files(const fs::path& folder) {
+    auto files = PROVISO_TRY(yaml_files(folder));
+    if (std::any_of(files.begin(), files.end(), is_case)) {
+        std::erase_if(files, [](const fs::path& file) { return !is_case(file); });
+    }
+    return files;
+}
+
+void describe(const policy::CaseResult& result, std::string& text) {
+    const auto& decision = result.decision;
+    text += fmt::format(
+        "{} {} ({})\n  verdict: {}{}\n",
+        result.failures.empty() ? "ok  " : "FAIL",
+        result.name,
+        to_iso8601(result.on),
+        policy::to_string(decision.verdict),
+        decision.pending ? " (pending: see what is missing)" : ""
+    );
+    for (const auto& reason : decision.because) {
+        text += fmt::format(
+            "  {}: {} [{}] {}\n", reason.effect, reason.rule, reason.cite, reason.title
+        );
+    }
+    if (!decision.duties.empty()) {
+        text += fmt::format("  duties: {}\n", fmt::join(decision.duties, ", "));
+    }
+    for (const auto& [name, days] : decision.caps) {
+        text += fmt::format("  cap: {} {}\n", name, days);
+    }
+    for (const auto& [name, days] : decision.floors) {
+        text += fmt::format("  floor: {} {}\n", name, days);
+    }
+    for (const auto& lacking : decision.missing) {
+        text +=
+            fmt::format("  missing: {} ({}) {}\n", lacking.what, lacking.rule, lacking.question);
+    }
+    for (const auto& failure : result.failures) text += fmt::format("  FAILED: {}\n", failure);
+}
+
+Result<> check_file(
+    const policy::PackSet& packs, const fs::path& file, Day today, CheckReport& report
+) {
+    auto content = PROVISO_TRY(read_file(file, kMostFileBytes));
+    auto documents = PROVISO_TRY(parse_yaml(content));
+    for (const auto& document : documents) {
+        auto result = PROVISO_TRY(policy::check_case(packs, document, today));
+        describe(result, report.text);
+        ++report.cases;
+        if (!result.failures.empty()) ++report.failed;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const policy::PackSet>> load_packs(const fs::path& folder) {
+    auto paths = PROVISO_TRY(yaml_files(folder));
+    std::vector<policy::PackFile> files;
+    for (const auto& path : paths) {
+        auto relative = path.lexically_relative(folder);
+        if (is_case(relative)) continue;
+        auto content = PROVISO_TRY(read_file(path, kMostFileBytes).while_doing("load packs"));
+        files.push_back({relative.generic_string(), std::move(content)});
+    }
+    return policy::PackSet::compile(files).while_doing("load packs from " + folder.string());
+}
+
+Result<CheckReport> check_files(
+    const policy::PackSet& packs, const std::vector<fs::path>& files, Day today
+) {
+    CheckReport report;
+    for (const auto& path : files) {
+        std::error_code problem;
+        std::vector<fs::path> list{path};
+        if (fs::is_directory(path, problem)) list = PROVISO_TRY(case_files(path));
+        for (const auto& file : list) {
+            PROVISO_TRY(check_file(packs, file, today, report).while_doing(file.string()));
+        }
+    }
+    report.text += fmt::format(
+        "{} {}, {} failed\n", report.cases, report.cases == 1 ? "case" : "cases", report.failed
+    );
+    return report;
+}
+
+}  // namespace proviso::law

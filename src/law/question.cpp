@@ -1,0 +1,75 @@
+#include "question.h"
+
+#include <fmt/format.h>
+
+namespace proviso::law {
+
+Question question_of(const Capture& act) {
+    Question question;
+    question.act = Capture::kName;
+    question.camera = act.camera;
+    question.key = "capture/" + act.camera.text();
+    question.stated = {
+        {"act", Capture::kName},
+        {"analytic",
+         {{"kind", "recording"},
+          {"timing", "live"},
+          {"decision", "none"},
+          {"gallery", "none"},
+          {"produces", Json::array()}}}};
+    question.capture = true;
+    return question;
+}
+
+Json with_sound() {
+    return {
+        {"act", Capture::kName},
+        {"analytic",
+         {{"kind", "audio_recording"},
+          {"timing", "live"},
+          {"decision", "none"},
+          {"gallery", "none"},
+          {"produces", {"speech"}}}},
+        {"camera", {{"audio", true}}}};
+}
+
+Question question_of(const View& act, const std::string& viewer_country) {
+    Question question;
+    question.act = View::kName;
+    question.camera = act.camera;
+    question.key = fmt::format("view/{}/{}", act.live ? "live" : "archive", act.camera.text());
+    question.stated = {
+        {"act", View::kName},
+        {"analytic",
+         {{"kind", act.live ? "live_view" : "recording"},
+          {"timing", act.live ? "live" : "post"},
+          {"decision", "none"},
+          {"gallery", "none"},
+          {"produces", Json::array()}}}};
+    if (!viewer_country.empty()) question.places.push_back({"viewer", viewer_country});
+    return question;
+}
+
+Question question_of(const Export& act, const std::string& viewer_country) {
+    Question question;
+    question.act = Export::kName;
+    question.camera = act.camera;
+    question.key =
+        fmt::format("export/{}/{}/{}", act.purpose_code, act.recipient_country, act.camera.text());
+    question.stated = {
+        {"act", Export::kName},
+        {"analytic",
+         {{"kind", "recording"},
+          {"timing", "post"},
+          {"decision", "none"},
+          {"gallery", "none"},
+          {"produces", Json::array()}}}};
+    if (!act.purpose_code.empty()) question.stated["purpose"] = {{"code", act.purpose_code}};
+    if (!viewer_country.empty()) question.places.push_back({"viewer", viewer_country});
+    if (!act.recipient_country.empty()) {
+        question.places.push_back({"recipient", act.recipient_country});
+    }
+    return question;
+}
+
+}  // namespace proviso::law

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <proviso/law/act.h>
+#include <proviso/law/facts.h>
+
+namespace proviso::law {
+
+/// An act as the gate weighs it: what it states over the facts of its camera.
+struct Question {
+    std::string act;
+    CameraId camera;
+    std::string key;  ///< questions with one key ask the same
+    Json stated;
+    std::vector<PlaceFact> places;
+    bool capture = false;  ///< sound is asked for apart, and its revocation stops a recording
+};
+
+Question question_of(const Capture& act);
+Question question_of(const View& act, const std::string& viewer_country);
+Question question_of(const Export& act, const std::string& viewer_country);
+
+/// What a recording with sound states beyond one without.
+Json with_sound();
+
+}  // namespace proviso::law

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <proviso/law/permit.h>
+#include <proviso/ledger/ledger.h>
+#include <proviso/policy/evaluate.h>
+#include <proviso/registers/documents.h>
+
+#include "question.h"
+
+namespace proviso::law {
+
+/// A question weighed on a day: everything that is written down and handed out.
+struct Weighed {
+    policy::Decision decision;
+    std::string facts_digest;
+    Day day;
+    Conditions conditions;
+    /// Of a capture that asked for sound.
+    std::optional<policy::Decision> sound;
+    std::string sound_digest;
+
+    bool permits() const { return decision.permits(); }
+
+    /// Decides on the same grounds to the same end.
+    bool same_as(const Weighed& other) const;
+};
+
+Result<Weighed> weigh(
+    const policy::PackSet& packs,
+    const registers::Snapshot& snapshot,
+    const Question& question,
+    Day day
+);
+
+/// The ledger entry of a decision: ids, dates and digests, nothing personal.
+ledger::Draft draft_of(
+    const policy::PackSet& packs, const Question& question, const Weighed& weighed, bool revokes
+);
+
+Refusal refusal_of(
+    const Question& question, const policy::Decision& decision, std::optional<DecisionRef> ref
+);
+
+/// Where no rule refuses: the camera is gone, what was asked for changed, or the permit was
+/// revoked meanwhile and may be had anew.
+Refusal revoked_refusal(const Question& question, std::optional<DecisionRef> ref);
+
+std::vector<Reason> reasons_of(const policy::Decision& decision);
+std::vector<Missing> missing_of(const policy::Decision& decision);
+
+}  // namespace proviso::law
