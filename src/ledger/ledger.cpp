@@ -9,4 +9,9 @@ Result<Receipt> Ledger::append(Draft draft) {
     return receipts.front();
 }
 
+Result<InclusionProof> Ledger::prove(std::uint64_t index) const {
+    auto proofs = PROVISO_TRY(prove_all({index}));
+    return std::move(proofs.front());
+}
+
 }  // namespace proviso::ledger

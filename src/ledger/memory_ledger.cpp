@@ -72,15 +72,17 @@ public:
         return proof::sign(checkpoint(), key_);
     }
 
-    Result<InclusionProof> prove(std::uint64_t index) const override {
+    Result<std::vector<InclusionProof>> prove_all(const std::vector<std::uint64_t>& indices
+    ) const override {
         std::lock_guard lock(mutex_);
-        if (index >= entries_.size()) return no_entry();
-        return InclusionProof{
-            index,
-            entries_[index],
-            proof::inclusion_path(leaves_, index),
-            proof::sign(checkpoint(), key_),
-            checkpoint()};
+        std::vector<InclusionProof> proofs;
+        auto note = proof::sign(checkpoint(), key_);
+        for (auto index : indices) {
+            if (index >= entries_.size()) return no_entry();
+            auto path = proof::inclusion_path(leaves_, index);
+            proofs.push_back({index, entries_[index], std::move(path), note, checkpoint()});
+        }
+        return proofs;
     }
 
     Result<std::vector<Digest>> prove_consistency(std::uint64_t old_size, std::uint64_t new_size)
@@ -131,7 +133,10 @@ public:
 
     Result<std::string> checkpoint_note() const override { return broken(); }
 
-    Result<InclusionProof> prove(std::uint64_t /*index*/) const override { return broken(); }
+    Result<std::vector<InclusionProof>> prove_all(const std::vector<std::uint64_t>& /*indices*/
+    ) const override {
+        return broken();
+    }
 
     Result<std::vector<Digest>> prove_consistency(
         std::uint64_t /*old_size*/, std::uint64_t /*new_size*/

@@ -22,6 +22,46 @@ void inclusion(std::span<const Digest> leaves, std::size_t index, std::vector<Di
     }
 }
 
+bool any_within(std::span<const std::uint64_t> sorted, std::uint64_t begin, std::uint64_t end) {
+    auto found = std::lower_bound(sorted.begin(), sorted.end(), begin);
+    return found != sorted.end() && *found < end;
+}
+
+void subset(
+    std::span<const Digest> leaves,
+    std::uint64_t begin,
+    std::span<const std::uint64_t> sorted,
+    std::vector<Digest>& path
+) {
+    if (!any_within(sorted, begin, begin + leaves.size())) {
+        path.push_back(tree_root(leaves));
+    } else if (leaves.size() > 1) {
+        auto left = left_size(leaves.size());
+        subset(leaves.first(left), begin, sorted, path);
+        subset(leaves.subspan(left), begin + left, sorted, path);
+    }
+}
+
+/// Takes digests off the front of `path` as it needs them.
+std::optional<Digest> root_within(
+    const KnownLeaves& known, std::uint64_t begin, std::uint64_t size, std::span<const Digest>& path
+) {
+    auto first = known.lower_bound(begin);
+    if (first == known.end() || first->first - begin >= size) {
+        if (path.empty()) return {};
+        auto root = path.front();
+        path = path.subspan(1);
+        return root;
+    }
+    if (size == 1) return first->second;
+    auto left_count = std::bit_floor(size - 1);
+    auto left = root_within(known, begin, left_count, path);
+    if (!left) return {};
+    auto right = root_within(known, begin + left_count, size - left_count, path);
+    if (!right) return {};
+    return node_hash(*left, *right);
+}
+
 /// `whole` is true while the old tree is the complete left part of this subtree, whose root the
 /// verifier then knows.
 void consistency(
@@ -96,6 +136,25 @@ bool verify_inclusion(
         last >>= 1U;
     }
     return last == 0 && digest == root;
+}
+
+std::vector<Digest> subset_path(
+    std::span<const Digest> leaf_hashes, std::span<const std::uint64_t> indices
+) {
+    std::vector<std::uint64_t> sorted(indices.begin(), indices.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<Digest> path;
+    if (!leaf_hashes.empty()) subset(leaf_hashes, 0, sorted, path);
+    return path;
+}
+
+std::optional<Digest> root_of_subset(
+    const KnownLeaves& known, std::uint64_t size, std::span<const Digest> path
+) {
+    if (size == 0 || known.empty() || known.rbegin()->first >= size) return {};
+    auto root = root_within(known, 0, size, path);
+    if (!path.empty()) return {};
+    return root;
 }
 
 std::vector<Digest> consistency_path(std::span<const Digest> leaf_hashes, std::size_t old_size) {

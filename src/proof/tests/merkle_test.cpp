@@ -80,6 +80,33 @@ TEST(Merkle, RefusesAnInclusionPathThatIsNotExactlyTheOne) {
     EXPECT_FALSE(verify_inclusion(leaves[0], UINT64_MAX - 1, UINT64_MAX, {}, root));
 }
 
+TEST(Merkle, ProvesManyLeavesAtOnce) {
+    for (std::size_t size = 1; size <= 20; ++size) {
+        auto leaves = some_leaves(size);
+        for (std::size_t first = 1; first < size; ++first) {
+            for (std::size_t last = first; last < size; ++last) {
+                std::vector<std::uint64_t> indices{0};
+                for (auto index = first; index <= last; ++index) indices.push_back(index);
+                KnownLeaves known;
+                for (auto index : indices) known[index] = leaves[index];
+                auto path = subset_path(leaves, indices);
+                ASSERT_EQ(root_of_subset(known, size, path), tree_root(leaves));
+                if (!path.empty()) {
+                    auto shorter = path;
+                    shorter.pop_back();
+                    ASSERT_FALSE(root_of_subset(known, size, shorter));
+                    ASSERT_NE(root_of_subset(known, size, flipped(path, 3)), tree_root(leaves));
+                }
+                path.push_back(leaves[0]);
+                ASSERT_FALSE(root_of_subset(known, size, path));
+            }
+        }
+    }
+    EXPECT_FALSE(root_of_subset({}, 4, {}));
+    EXPECT_FALSE(root_of_subset({{4, Digest{}}}, 4, {}));
+    EXPECT_FALSE(root_of_subset({{0, Digest{}}}, UINT64_MAX, {}));
+}
+
 TEST(Merkle, ProvesThatEverySizeGrewIntoEveryOther) {
     auto all = some_leaves(40);
     for (std::size_t new_size = 0; new_size <= all.size(); ++new_size) {

@@ -64,8 +64,13 @@ public:
     virtual Result<> erase_personal(std::uint64_t index) = 0;
     /// The newest signed checkpoint, as a note.
     virtual Result<std::string> checkpoint_note() const = 0;
-    /// Waits, if need be, until a checkpoint covers the entry (under two seconds).
-    virtual Result<InclusionProof> prove(std::uint64_t index) const = 0;
+    /// Proofs against one checkpoint, in the order asked for. Waits, if need be, until a
+    /// checkpoint covers all the entries (under two seconds).
+    virtual Result<std::vector<InclusionProof>> prove_all(const std::vector<std::uint64_t>& indices
+    ) const = 0;
+
+    Result<InclusionProof> prove(std::uint64_t index) const;
+
     virtual Result<std::vector<Digest>> prove_consistency(
         std::uint64_t old_size, std::uint64_t new_size
     ) const = 0;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,6 +28,21 @@ bool verify_inclusion(
     std::uint64_t size,
     std::span<const Digest> path,
     const Digest& root
+);
+
+/// Leaf hashes by their index.
+using KnownLeaves = std::map<std::uint64_t, Digest>;
+
+/// One proof for many leaves: the roots of the largest subtrees that hold none of `indices`,
+/// from left to right.
+std::vector<Digest> subset_path(
+    std::span<const Digest> leaf_hashes, std::span<const std::uint64_t> indices
+);
+
+/// The root that follows from `known` leaves and the path subset_path() gave for their indices;
+/// nothing unless the path has exactly the digests that are needed.
+std::optional<Digest> root_of_subset(
+    const KnownLeaves& known, std::uint64_t size, std::span<const Digest> path
 );
 
 /// The consistency proof of RFC 6962 section 2.1.2 between the first `old_size` leaves and all.
