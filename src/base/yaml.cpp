@@ -183,7 +183,7 @@ void emit(YAML::Emitter& out, const Json& value) {
     } else if (value.is_number_integer()) {
         out << value.get<std::int64_t>();
     } else {
-        out << value.get<double>();
+        out << value.dump();  // the shortest text that reads back the same
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,15 +11,19 @@
 #include <proviso/base/id.h>
 #include <proviso/base/time.h>
 
-/// What people put on record, as typed documents. Field names and values are those of the facts
-/// (docs/reference/facts.md), so that the gate reads them without translation.
+/// What people put on record, as typed documents (docs/reference/documents.md). Field names and
+/// values are those of the facts (docs/reference/facts.md), so that the gate reads them without
+/// translation. An empty optional is a fact that nobody stated: unknown, which is not "none".
 namespace proviso::registers {
+
+/// Words of one vocabulary; [] states that there are none.
+using Words = std::optional<std::vector<std::string>>;
 
 struct Controller {
     std::string name;
     std::string kind;     ///< controller.kind
     std::string country;  ///< ISO 3166-1 alpha-2
-    std::vector<std::string> exempt;
+    Words exempt;
 };
 
 struct Site {
@@ -37,7 +42,7 @@ struct Space {
     std::optional<std::int64_t> entrances;
     std::optional<bool> staff_present;
     std::optional<bool> minors_expected;
-    std::vector<std::string> overlooks;
+    Words overlooks;
 };
 
 struct CameraStream {
@@ -56,12 +61,12 @@ struct Camera {
     bool accept_any_certificate = false;
     PurposeId purpose;
     Space space;
-    std::vector<std::string> subjects;
+    Words subjects;
     std::optional<bool> audio;
     std::optional<bool> ptz;
     std::optional<bool> mobile;
-    std::vector<std::string> masks;
-    std::vector<std::string> onboard_analytics;
+    Words masks;
+    Words onboard_analytics;
     std::int64_t footage_days = 3;          ///< asked for; the gate may cap it
     std::optional<std::int64_t> max_bytes;  ///< oldest first beyond this
     bool enabled = true;
@@ -71,8 +76,8 @@ struct Purpose {
     PurposeId name;
     std::string code;   ///< purpose.code
     std::string basis;  ///< purpose.basis
-    std::string goal;
-    std::string text;  ///< in the controller's own words
+    std::string goal;   ///< purpose.goal, empty if none
+    std::string text;   ///< in the controller's own words
 };
 
 /// Anything a person put on record (FACTS.md `records`): notice, lia, dpia, legal_hold, ...
@@ -83,7 +88,10 @@ struct Record {
     std::optional<CameraId> camera;  ///< none: all of the site
     std::optional<Day> valid_from;
     std::optional<Day> valid_until;
-    Json fields = Json::object();  ///< covers, entrances, age_days, question, entity, text
+    /// Those of covers (share 0..1 or "all"), entrances, age_days, question, entity that are
+    /// given, as the facts want them.
+    Json fields = Json::object();
+    std::string text;  ///< for people
     bool withdrawn = false;
 };
 
