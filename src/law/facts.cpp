@@ -38,7 +38,8 @@ Json records_of(const registers::Snapshot& snapshot, const registers::Camera& ca
 }
 
 Json space_of(const registers::Space& space) {
-    Json json = {{"overlooks", space.overlooks}};
+    auto json = Json::object();
+    state(json, "overlooks", space.overlooks);
     state(json, "kind", space.kind);
     state(json, "entrances", space.entrances);
     state(json, "staff_present", space.staff_present);
@@ -59,7 +60,8 @@ Result<Json> facts_of(
     Json facts = Json::object();
     if (auto site = snapshot.sites.find(camera.site); site != snapshot.sites.end()) {
         const auto& controller = site->second.controller;
-        facts["controller"] = {{"exempt", controller.exempt}};
+        facts["controller"] = Json::object();
+        state(facts["controller"], "exempt", controller.exempt);
         state(facts["controller"], "kind", controller.kind);
         state(facts["controller"], "country", controller.country);
         facts["site"] = {{"jurisdictions", site->second.jurisdictions}};
@@ -74,8 +76,9 @@ Result<Json> facts_of(
         facts["places"].push_back({{"role", place.role}, {"country", place.country}});
     }
     facts["space"] = space_of(camera.space);
-    facts["camera"] = {
-        {"audio", false}, {"masks", camera.masks}, {"onboard_analytics", camera.onboard_analytics}};
+    facts["camera"] = {{"audio", false}};
+    state(facts["camera"], "masks", camera.masks);
+    state(facts["camera"], "onboard_analytics", camera.onboard_analytics);
     state(facts["camera"], "ptz", camera.ptz);
     state(facts["camera"], "mobile", camera.mobile);
     if (auto purpose = snapshot.purposes.find(camera.purpose); purpose != snapshot.purposes.end()) {
@@ -84,7 +87,7 @@ Result<Json> facts_of(
         state(facts["purpose"], "basis", purpose->second.basis);
         state(facts["purpose"], "goal", purpose->second.goal);
     }
-    if (!camera.subjects.empty()) facts["subjects"] = camera.subjects;
+    state(facts, "subjects", camera.subjects);
     facts["retention"] = {{"footage_days", camera.footage_days}};
     facts["records"] = records_of(snapshot, camera);
     return facts;
