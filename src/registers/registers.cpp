@@ -128,8 +128,9 @@ struct Registers::Inside {
             auto camera = PROVISO_TRY(CameraId::parse(operations[i].name));
             auto sealed = sealer ? sealer(camera, operations[i].password)
                                  : Error(ErrorKind::Unavailable, "no key store seals passwords");
-            PROVISO_TRY(std::move(sealed).while_doing("seal the password of a camera"));
-            draft.set_sealed(i, std::move(sealed).value());
+            draft.set_sealed(
+                i, PROVISO_TRY(std::move(sealed).while_doing("seal the password of a camera"))
+            );
         }
         return {};
     }
