@@ -87,7 +87,7 @@ private:
     std::int64_t elapsed_ = 0;
     microseconds passed_{0};
     Timestamp wall_;
-    MonoTime mono_{std::chrono::seconds(1000)};
+    MonoTime mono_{std::chrono::seconds(0)};
     std::uint64_t count_ = 0;
     std::size_t bytes_;
     std::int64_t interval_ = 3600;

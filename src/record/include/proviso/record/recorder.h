@@ -13,17 +13,20 @@
 #include <proviso/law/gate.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/media/packet.h>
+#include <proviso/record/disk.h>
 
 namespace proviso::record {
 
 struct RecorderOptions {
     std::filesystem::path
         folder;  ///< recordings/YYYY-MM-DD/HH/<camera>/<stream>-MM.SS-<id>.pvs (UTC)
-    std::chrono::seconds segment_length{60};         ///< cut at the first key frame after it
-    milliseconds fragment_length{500};               ///< at most
-    milliseconds sync_every{1000};                   ///< at most this much is lost with the power
-    int writers = 2;                                 ///< threads that encrypt and write
-    std::uint64_t least_free_bytes = 256ULL << 20U;  ///< under it recording pauses with a gap
+    std::chrono::seconds segment_length{60};           ///< cut at the first key frame after it
+    milliseconds fragment_length{500};                 ///< at most
+    milliseconds sync_every{1000};                     ///< at most this much is lost with the power
+    int writers = 2;                                   ///< threads that encrypt and write
+    std::uint64_t least_free_bytes = 256ULL << 20U;    ///< under it recording pauses with a gap
+    std::uint64_t most_waiting_bytes = 256ULL << 20U;  ///< of all streams, not yet written
+    std::shared_ptr<Disk> disk;                        ///< none: the real one
 };
 
 struct StreamStatus {
@@ -69,6 +72,9 @@ public:
     void stop(const media::StreamKey& stream, std::string_view cause, std::string_view detail);
 
     std::vector<StreamStatus> status() const;
+    /// Waits until all that was handed over so far is durable and in the catalog (pictures of a
+    /// fragment not yet complete excepted).
+    void settle();
 
     /// Called when recording ended because the law's answer changed. Not under a lock.
     void on_refused(std::function<void(const media::StreamKey&, const law::Refusal&)> listener);
