@@ -1,0 +1,55 @@
+#pragma once
+
+#include "http.h"
+
+/// One function per route of the table; what each may assume (session, role, scope, body parsed,
+/// query names known) has been checked before.
+namespace proviso::api {
+
+struct Call;
+
+Result<Response> sign_in(Call& call);
+Result<Response> get_session(Call& call);
+Result<Response> sign_out(Call& call);
+Result<Response> change_password(Call& call);
+
+Result<Response> list_users(Call& call);
+Result<Response> create_user(Call& call);
+Result<Response> update_user(Call& call);
+Result<Response> reset_password(Call& call);
+
+Result<Response> get_status(Call& call);
+Result<Response> watch_events(Call& call);
+Result<Response> get_metrics(Call& call);
+
+Result<Response> list_sites(Call& call);
+Result<Response> list_cameras(Call& call);
+Result<Response> get_camera(Call& call);
+Result<Response> get_timeline(Call& call);
+Result<Response> get_days(Call& call);
+Result<Response> get_playback(Call& call);
+Result<Response> watch_live(Call& call);
+
+Result<Response> list_exports(Call& call);
+Result<Response> start_export(Call& call);
+Result<Response> get_export(Call& call);
+Result<Response> remove_export(Call& call);
+Result<Response> download_export(Call& call);
+
+Result<Response> get_matrix(Call& call);
+Result<Response> get_camera_compliance(Call& call);
+
+Result<Response> get_documents(Call& call);
+Result<Response> apply_documents(Call& call);
+Result<Response> withdraw_record(Call& call);
+Result<Response> remove_document(Call& call);
+Result<Response> get_document_history(Call& call);
+
+Result<Response> get_ledger(Call& call);
+Result<Response> list_entries(Call& call);
+Result<Response> get_entry(Call& call);
+Result<Response> prove_entry(Call& call);
+Result<Response> read_personal(Call& call);
+Result<Response> prove_consistency(Call& call);
+
+}  // namespace proviso::api

@@ -1,0 +1,56 @@
+#include "evidence.h"
+#include "handlers.h"
+#include "house_view.h"
+#include "live_channel.h"
+#include "problem.h"
+
+namespace proviso::api {
+
+namespace {
+
+/// Live pictures and event streams one session may have open: a wall of cameras and some more.
+constexpr std::size_t kMostChannels = 72;
+
+}  // namespace
+
+Result<Response> watch_live(Call& call) {
+    media::StreamKey stream{call.camera, PROVISO_TRY(stream_of(call.query))};
+    const auto& camera = call.documents->cameras.at(call.camera);
+    if (stream.kind == media::StreamKind::Sub && !camera.sub) return not_here();
+    auto ticket = call.state.presence.enter(call.user().id, call.token, kMostChannels);
+    if (!ticket) {
+        return problem(
+            429, "too_many", "this session has too many live pictures open", "close some of them"
+        );
+    }
+    auto& rooms = call.rooms();
+    auto answer = rooms.gate.ask(law::View{call.camera, call.user().id, true});
+    if (!answer) return undecided(std::move(answer).error());
+    Response response;
+    response.status = 101;
+    if (auto* refusal = std::get_if<law::Refusal>(&*answer)) {
+        response.channel = std::make_unique<RefusedChannel>(*refusal);
+        return response;
+    }
+    auto permit = std::get<law::Permit<law::View>>(*std::move(answer));
+    auto entry = PROVISO_TRY(write_down(
+        rooms.ledger,
+        "view",
+        {{"user", call.user().id.text()},
+         {"camera", call.camera.text()},
+         {"stream", media::to_string(stream.kind)},
+         {"live", true},
+         {"purpose", purpose_code(*call.documents, call.camera)},
+         {"decision", permit.decision().ledger_index}}
+    ));
+    response.channel = std::make_unique<LiveChannel>(
+        call,
+        SessionGuard(call, std::move(ticket), true),
+        std::move(stream),
+        std::move(permit),
+        entry
+    );
+    return response;
+}
+
+}  // namespace proviso::api

@@ -1,0 +1,22 @@
+#include "state.h"
+
+namespace proviso::api {
+
+State::State(Rooms given, bool is_tls)
+    : rooms(std::move(given)), tls(is_tls), started(rooms.clock.now()) {}
+
+Pool& State::pool(Lane lane) {
+    switch (lane) {
+        case Lane::Quick: return quick;
+        case Lane::Password: return password;
+        case Lane::Media: return media;
+        case Lane::Patient: return patient;
+    }
+    return quick;
+}
+
+void State::stop() {
+    for (auto* pool : {&quick, &password, &media, &patient}) pool->stop();
+}
+
+}  // namespace proviso::api
