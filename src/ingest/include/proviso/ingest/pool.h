@@ -61,8 +61,8 @@ public:
     std::vector<SourceStatus> status() const;
 
 private:
-    Pool();
     struct Inside;
+    explicit Pool(std::unique_ptr<Inside> inside);
     std::unique_ptr<Inside> inside_;
 };
 

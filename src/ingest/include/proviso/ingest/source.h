@@ -86,6 +86,8 @@ struct SourceStatus {
     int width = 0;
     int height = 0;
     std::optional<Timestamp> last_packet;
+    /// How far the camera's clock is ahead of this machine's, by its last sender report.
+    std::optional<microseconds> camera_clock_ahead;
 };
 
 }  // namespace proviso::ingest

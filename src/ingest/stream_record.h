@@ -1,0 +1,69 @@
+#pragma once
+
+#include <mutex>
+
+#include <proviso/base/guarded.h>
+#include <proviso/ingest/pool.h>
+
+#include "control.h"
+#include "ring.h"
+
+namespace proviso::ingest {
+
+/// One started stream as the server knows it: turns what a worker claims into packets and states.
+/// Whoever delivers holds `delivering`, so that stop() can wait for the last one.
+class StreamRecord {
+public:
+    StreamRecord(std::uint32_t id, SourceSpec spec, PacketSink& sink, const Clock& clock);
+
+    std::uint32_t id() const { return id_; }
+
+    const media::StreamKey& key() const { return spec_.stream; }
+
+    const SourceSpec& spec() const { return spec_; }
+
+    SourceStatus status() const { return status_.copy(); }
+
+    // On the pump thread.
+
+    /// Corrupt if the worker says something that cannot be.
+    Result<> on_parameters(const RingReader::Record& record);
+    Result<> on_picture(const RingReader::Record& record);
+    void on_report(const StreamReport& report);
+    /// The worker is gone: what follows comes from another one.
+    void on_worker_lost(const std::string& cause);
+    /// Tells the counts, about once a second.
+    void tick();
+
+    /// After this nothing is delivered. On any thread but inside the sink.
+    void stop();
+
+    /// How often a worker died over this stream, and until when it is left alone.
+    int crashes = 0;
+    MonoTime held_until;
+
+private:
+    void tell();
+
+    const std::uint32_t id_;
+    const SourceSpec spec_;
+    PacketSink& sink_;
+    const Clock& clock_;
+    Guarded<SourceStatus> status_;
+    std::mutex delivering_;
+    bool stopped_ = false;
+
+    // of the pump thread
+    std::shared_ptr<const media::CodecParameters> codec_;
+    bool after_loss_ = true;
+    std::optional<std::int64_t> last_dts_;
+    std::uint64_t lost_before_ = 0;
+    std::uint64_t dropped_before_ = 0;
+    std::uint64_t reconnects_before_ = 0;
+    std::uint64_t window_frames_ = 0;
+    std::uint64_t window_bytes_ = 0;
+    MonoTime window_since_;
+    Timestamp last_wall_;
+};
+
+}  // namespace proviso::ingest

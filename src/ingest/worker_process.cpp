@@ -1,0 +1,132 @@
+#include "worker_process.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern "C" {  // glibc 2.36 forgot to say so
+#include <sys/pidfd.h>
+}
+
+#include <proviso/ingest/worker.h>
+
+extern char** environ;
+
+namespace proviso::ingest {
+namespace {
+
+/// No secret of the server's environment goes to a worker; what instruments need does.
+std::vector<std::string> worker_environment() {
+    static constexpr std::array<std::string_view, 7> kKept{
+        "PATH=",
+        "TZ=",
+        "ASAN_OPTIONS=",
+        "UBSAN_OPTIONS=",
+        "TSAN_OPTIONS=",
+        "LSAN_OPTIONS=",
+        "GCOV_"};
+    std::vector<std::string> kept;
+    for (auto** variable = environ; *variable != nullptr; ++variable) {
+        std::string_view text(*variable);
+        for (auto name : kKept) {
+            if (text.starts_with(name)) kept.emplace_back(text);
+        }
+    }
+    return kept;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (auto& text : texts) result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+}
+
+/// posix_spawn with everything closed but the standard streams and `control` as descriptor 3.
+Result<pid_t> spawn(
+    const std::filesystem::path& program, std::vector<std::string> arguments, int control
+) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, control, kWorkerControlFd);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, kWorkerControlFd + 1);
+    // A fresh start: the server may block signals in its threads.
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes, &none);
+    ::posix_spawnattr_setsigdefault(&attributes, &all);
+    ::posix_spawnattr_setflags(
+        &attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
+    );
+    arguments.insert(arguments.begin(), program.filename().string());
+    auto environment = worker_environment();
+    auto argument_pointers = pointers(arguments);
+    auto environment_pointers = pointers(environment);
+    pid_t pid = 0;
+    auto error = ::posix_spawn(
+        &pid,
+        program.c_str(),
+        &actions,
+        &attributes,
+        argument_pointers.data(),
+        environment_pointers.data()
+    );
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::posix_spawnattr_destroy(&attributes);
+    if (error != 0) return errno_error("start a camera reader", error);
+    return pid;
+}
+
+}  // namespace
+
+Result<WorkerProcess> WorkerProcess::start(
+    const std::filesystem::path& program,
+    const std::vector<std::string>& arguments,
+    std::size_t ring_bytes,
+    int wake_fd
+) {
+    auto ring = PROVISO_TRY(RingMemory::create(ring_bytes));
+    auto [own, theirs] = PROVISO_TRY(ControlChannel::make_pair());
+    auto pid = PROVISO_TRY(spawn(program, arguments, theirs.get()));
+    UniqueFd pidfd(::pidfd_open(pid, 0));
+    auto ring_fd = ring.fd();
+    WorkerProcess process(pid, std::move(pidfd), std::move(own), std::move(ring));
+    theirs.reset();
+    if (!process.pidfd_.valid()) return errno_error("watch a camera reader", errno);
+    PROVISO_TRY(process.control_.send(encode(Hello{}), milliseconds(1000), {ring_fd, wake_fd})
+                    .while_doing("greet a camera reader"));
+    return process;
+}
+
+WorkerProcess::~WorkerProcess() {
+    if (pidfd_.valid()) {
+        kill();
+        reap();
+    }
+}
+
+void WorkerProcess::kill() const {
+    if (pidfd_.valid()) ::pidfd_send_signal(pidfd_.get(), SIGKILL, nullptr, 0);
+}
+
+std::string WorkerProcess::reap() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pidfd_.reset();
+    if (WIFSIGNALED(status)) return fmt::format("signal {}", WTERMSIG(status));
+    return fmt::format("exit code {}", WEXITSTATUS(status));
+}
+
+}  // namespace proviso::ingest

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "clip.h"
+
+namespace proviso::camera_sim {
+
+enum class Auth { None, Basic, Digest, DigestSha256 };
+
+/// How the cameras behave, well or badly. All times in seconds; 0 is never.
+struct Options {
+    std::string bind = "127.0.0.1";
+    std::uint16_t port = 8554;
+    std::map<std::string, std::shared_ptr<const Clip>> clips;
+    Auth auth = Auth::None;
+    std::string user = "admin";
+    std::string password = "camera";
+    bool sets_in_description = true;
+    bool split_writes = false;    ///< one write for every RTP packet
+    double drop_every = 0;        ///< close the connection
+    std::uint64_t gap_every = 0;  ///< leave out every n-th RTP packet
+    double jump_every = 0;        ///< RTP time jumps an hour ahead
+    double stall_every = 0;       ///< send nothing
+    double stall_for = 0;
+    std::uint64_t stale_every = 0;  ///< every n-th signed request finds its nonce too old
+};
+
+}  // namespace proviso::camera_sim
