@@ -6,6 +6,8 @@ const server = process.env.PROVISO_URL ?? "http://127.0.0.1:8971";
 
 export default defineConfig({
   plugins: [react()],
+  // The server writes a fresh nonce here with every answer.
+  html: { cspNonce: "__PROVISO_NONCE__" },
   server: {
     host: "127.0.0.1",
     proxy: { "/api": { target: server, ws: true, changeOrigin: true, secure: false } },

@@ -20,7 +20,8 @@ export function liveStep(position: number, buffered: Ranges): LiveStep {
   const last = buffered.length - 1;
   const newest = buffered.end(last);
   const landing = Math.max(buffered.start(last), newest - kCushion);
-  if (position < buffered.start(last)) return { seekTo: landing, rate: 1 };
+  // Also after a reconnection, when the pictures count from another zero.
+  if (position < buffered.start(last) || position > newest + 1) return { seekTo: landing, rate: 1 };
   const behind = newest - position;
   if (behind > kJumpBehind) return { seekTo: landing, rate: 1 };
   if (behind > 0.5) return { seekTo: null, rate: 1.1 };

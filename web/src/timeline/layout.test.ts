@@ -62,8 +62,8 @@ describe("bars", () => {
 
 describe("gaps", () => {
   const gaps = [
-    { from: 100, to: 101, cause: "refused", detail: "", open: false },
-    { from: 105, to: 130, cause: "camera_lost", detail: "", open: false },
+    { from: 100, to: 101, cause: "refused", detail: "", open: false, leaf: null },
+    { from: 105, to: 130, cause: "camera_lost", detail: "", open: false, leaf: null },
   ];
 
   it("are found when pointed at, and thin ones from nearby", () => {

@@ -8,6 +8,8 @@ export interface Span {
 export interface GapSpan extends Span {
   cause: string;
   detail: string;
+  /** Where its entry stands in the ledger. */
+  leaf: number | null;
   /** It has not ended yet. */
   open: boolean;
 }

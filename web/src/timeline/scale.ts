@@ -110,3 +110,20 @@ function tickLabel(at: number, isDay: boolean, step: number, zone: string): stri
   const short = `${two(w.hour)}:${two(w.minute)}`;
   return step < kMinute ? `${short}:${two(w.second)}` : short;
 }
+
+/** What to ask the server for, so that small movements need no new question; at most 8 days. */
+export function queryWindow(window: Window): Window {
+  const length = span(window);
+  const grid =
+    length > 4 * kDay
+      ? 12 * kHour
+      : length > kDay
+        ? 6 * kHour
+        : length > 2 * kHour
+          ? kHour
+          : 10 * kMinute;
+  return {
+    from: Math.floor(window.from / grid) * grid,
+    to: Math.ceil(window.to / grid) * grid,
+  };
+}

@@ -1,0 +1,50 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+const keysOf: Record<string, string[][]> = {
+  cameras: [["cameras"], ["sites"], ["status"], ["timeline"], ["days"]],
+  matrix: [["matrix"], ["cameras"]],
+  documents: [["documents"], ["sites"], ["cameras"]],
+  exports: [["exports"]],
+  ledger: [["ledger"]],
+  users: [["users"]],
+};
+
+/** Which questions to ask again after a `changed` event; unknown words concern nothing here. */
+export function keysToAskAgain(data: string): string[][] {
+  let what: unknown;
+  try {
+    what = (JSON.parse(data) as { what?: unknown }).what;
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(what)) return [];
+  const keys = what.flatMap((word) => (typeof word === "string" ? (keysOf[word] ?? []) : []));
+  return keys.filter((key, i) => keys.findIndex((k) => k[0] === key[0]) === i);
+}
+
+/** Keeps the pages fresh while somebody is signed in. */
+export function useServerEvents(client: QueryClient, active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    let source: EventSource | null = null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource("/api/events");
+      source.addEventListener("changed", (event) => {
+        for (const queryKey of keysToAskAgain((event as MessageEvent<string>).data)) {
+          void client.invalidateQueries({ queryKey });
+        }
+      });
+      source.onerror = () => {
+        // The browser reconnects by itself unless the server answered with an error.
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, 5000);
+      };
+    };
+    open();
+    return () => {
+      clearTimeout(timer);
+      source?.close();
+    };
+  }, [client, active]);
+}

@@ -1,0 +1,194 @@
+import { Button, Loader } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconArrowsDiagonal,
+  IconArrowsDiagonalMinimize2,
+  IconBan,
+  IconPlugConnectedX,
+  IconPower,
+} from "@tabler/icons-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { Link } from "react-router-dom";
+import { sentence } from "../api/errors";
+import type { Camera } from "../api/types";
+import { useLive } from "../media/use-live";
+import type { LiveState } from "../media/live-player";
+import { texts } from "../texts";
+import { clockTime } from "../time/words";
+import classes from "./LiveTile.module.css";
+
+interface Words {
+  icon: ReactNode;
+  title: string;
+  text?: string | undefined;
+  tone?: "bad" | "wait";
+  law?: boolean;
+}
+
+function mainStream(camera: Camera) {
+  return camera.streams.find((s) => s.stream === "main") ?? camera.streams[0];
+}
+
+/** What lies over the picture, if anything does; first what stops it, then what delays it. */
+function overlayOf(camera: Camera, state: LiveState, zone: string): Words | null {
+  const main = mainStream(camera);
+  const since = main?.last_packet
+    ? texts.live.noSignalSince(clockTime(Date.parse(main.last_packet), zone))
+    : texts.live.noSignal;
+  if (!camera.enabled || main?.state === "off") {
+    return { icon: <IconPower />, title: texts.live.off };
+  }
+  if (main?.state === "refused" || camera.recording.verdict === "refuse") {
+    return {
+      icon: <IconBan />,
+      title: texts.live.refusedTitle,
+      text: camera.recording.words || main?.words,
+      tone: "bad",
+      law: true,
+    };
+  }
+  if (camera.live_view.verdict === "refuse") {
+    return {
+      icon: <IconBan />,
+      title: texts.live.viewRefusedTitle,
+      text: camera.live_view.words,
+      tone: "bad",
+      law: true,
+    };
+  }
+  switch (state.kind) {
+    case "playing":
+      return null;
+    case "connecting":
+      return { icon: <Loader size={22} color="gray" />, title: texts.live.connecting };
+    case "silent":
+      return {
+        icon: <IconPlugConnectedX />,
+        title: since,
+        text: main?.state === "recording" ? undefined : main?.words,
+        tone: "wait",
+      };
+    case "reconnecting":
+      return { icon: <IconPlugConnectedX />, title: since, text: "", tone: "wait" };
+    case "refused":
+      return {
+        icon: <IconBan />,
+        title: texts.live.viewRefusedTitle,
+        text: state.error.message,
+        tone: "bad",
+        law: true,
+      };
+    case "ended":
+      return {
+        icon: <IconPlugConnectedX />,
+        title: texts.live.ended,
+        text: sentence(state.words),
+        tone: "wait",
+      };
+    case "unsupported":
+      return {
+        icon: <IconAlertTriangle />,
+        title: texts.live.unsupported,
+        text: `${texts.live.unsupportedStep} (${state.mime})`,
+        tone: "bad",
+      };
+  }
+}
+
+function Countdown({ at }: { at: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, []);
+  return <p>{texts.live.reconnecting(Math.max(0, Math.ceil((at - now) / 1000)))}</p>;
+}
+
+/** One live picture with its name, its delay, and words when there is no picture. */
+export function LiveTile({
+  camera,
+  stream,
+  zone,
+  large = false,
+  onToggle,
+  children,
+}: {
+  camera: Camera;
+  stream: "main" | "sub";
+  zone: string;
+  large?: boolean;
+  onToggle?: () => void;
+  children?: ReactNode;
+}) {
+  const video = useRef<HTMLVideoElement>(null);
+  const permitted = camera.enabled && camera.live_view.verdict !== "refuse";
+  const { state, delay } = useLive(
+    video,
+    camera.name,
+    stream,
+    permitted && camera.recording.verdict !== "refuse",
+    `${camera.live_view.verdict} ${camera.recording.verdict}`,
+  );
+  const overlay = overlayOf(camera, state, zone);
+  const shown = overlay === null;
+  return (
+    <article
+      className={classes.tile}
+      data-camera={camera.name}
+      data-large={large}
+      data-live={shown ? "playing" : overlay.law ? "refused" : state.kind}
+      data-delay-ms={shown && delay !== null ? delay : undefined}
+      aria-label={camera.title}
+    >
+      <video ref={video} muted playsInline disablePictureInPicture tabIndex={-1} aria-hidden />
+      {overlay !== null && (
+        <div className={classes.overlay} data-tone={overlay.tone} role="status">
+          <div className={classes.words}>
+            <span className={classes.icon} aria-hidden>
+              {overlay.icon}
+            </span>
+            <strong>{overlay.title}</strong>
+            {overlay.text !== undefined && overlay.text !== "" && <p>{overlay.text}</p>}
+            {state.kind === "reconnecting" && overlay.law !== true && <Countdown at={state.at} />}
+            {overlay.law === true && (
+              <Button
+                component={Link}
+                to={`/cameras/${camera.name}#law`}
+                size="compact-sm"
+                variant="white"
+                color="dark"
+              >
+                {texts.live.why}
+              </Button>
+            )}
+          </div>
+        </div>
+      )}
+      <div className={classes.bar}>
+        <Link to={`/cameras/${camera.name}`} className={classes.name}>
+          {camera.title}
+        </Link>
+        {shown && delay !== null && (
+          <span
+            className={classes.delay}
+            title={texts.live.delayLabel((delay / 1000).toFixed(1))}
+            aria-label={texts.live.delayLabel((delay / 1000).toFixed(1))}
+          >
+            {texts.live.delay((delay / 1000).toFixed(1))}
+          </span>
+        )}
+      </div>
+      {onToggle !== undefined && (
+        <button
+          type="button"
+          className={classes.enlarge}
+          onClick={onToggle}
+          aria-label={large ? texts.live.shrink : texts.live.enlarge(camera.title)}
+        >
+          {large ? <IconArrowsDiagonalMinimize2 size={18} /> : <IconArrowsDiagonal size={18} />}
+        </button>
+      )}
+      {children}
+    </article>
+  );
+}

@@ -1,0 +1,32 @@
+import { type RefObject, useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { liveAddress, LivePlayer, type LiveState } from "./live-player";
+
+/** `epoch` makes the player begin anew: after a refusal, when the law changed. */
+export function useLive(
+  video: RefObject<HTMLVideoElement | null>,
+  camera: string,
+  stream: "main" | "sub",
+  enabled: boolean,
+  epoch: string,
+): { state: LiveState; delay: number | null } {
+  const client = useQueryClient();
+  const [state, setState] = useState<LiveState>({ kind: "connecting" });
+  const [delay, setDelay] = useState<number | null>(null);
+
+  useEffect(() => {
+    const element = video.current;
+    if (!enabled || element === null) return;
+    setState({ kind: "connecting" });
+    setDelay(null);
+    const player = new LivePlayer(element, liveAddress(camera, stream), {
+      state: setState,
+      // Tenths of a second are what is shown; finer steps would only redraw.
+      delay: (ms) => setDelay(Math.round(ms / 100) * 100),
+      signedOut: () => void client.invalidateQueries({ queryKey: ["status"] }),
+    });
+    return () => player.close();
+  }, [video, camera, stream, enabled, epoch, client]);
+
+  return { state, delay };
+}
