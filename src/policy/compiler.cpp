@@ -17,6 +17,7 @@ const std::vector<std::string>& operators() {
         "all",
         "any",
         "not",
+        "stated",
         "eq",
         "in",
         "any_of",
@@ -111,8 +112,8 @@ Result<> Compiler::fill(std::uint16_t index, const Json& json, const std::string
     Node node;
     if (name == "all" || name == "any") {
         node = PROVISO_TRY(combined(name == "all" ? Op::All : Op::Any, operands, inside));
-    } else if (name == "not") {
-        node.op = Op::Not;
+    } else if (name == "not" || name == "stated") {
+        node.op = name == "not" ? Op::Not : Op::Stated;
         node.first = PROVISO_TRY(condition(operands, inside));
     } else if (name == "any_place") {
         if (in_place_) return at(where, "any_place cannot stand inside any_place");

@@ -165,6 +165,7 @@ private:
         if (effect.deny_unless) exception(*effect.deny_unless);
         for (const auto& need : effect.require) require(need, true);
         for (const auto& need : effect.ask) require(need, false);
+        if (effect.facts != 0) need_facts();
         if (effect.prove >= 0) prove();
         for (const auto& cap : effect.caps) apply_cap(cap);
         for (const auto& floor : effect.floors) apply_floor(floor);
@@ -250,17 +251,31 @@ private:
         if (holds == Tri::Unknown) open_question(rule_->effect.prove);
     }
 
+    void need_facts() {
+        auto lacking = rule_->effect.facts;
+        for (std::size_t i = 0; i < fields().size(); ++i) {
+            if (asking_.in.knows(fields()[i])) lacking &= ~(std::uint64_t{1} << i);
+        }
+        open_questions(lacking);
+    }
+
     /// A condition inside the effect is unknown.
     void open_question(int node) {
+        if (node >= 0) open_questions(blame(asking_, static_cast<std::uint16_t>(node)));
+    }
+
+    void open_questions(std::uint64_t lacking) {
+        if (lacking == 0) return;
         bool refuse = refuses_unknown();
-        for_each_lacking(node, [&](std::size_t field) {
+        for (std::size_t i = 0; lacking != 0; ++i, lacking >>= 1U) {
+            if ((lacking & 1U) == 0) continue;
             if (refuse) {
-                refuse_for_now(fields()[field].path, fields()[field].question);
+                refuse_for_now(fields()[i].path, fields()[i].question);
             } else {
-                lack(fields()[field].path, fields()[field].question);
-                add_duty(answer_duties()[field]);
+                lack(fields()[i].path, fields()[i].question);
+                add_duty(answer_duties()[i]);
             }
-        });
+        }
         if (refuse && spoke_ != Spoke::Refuse) spoke_ = Spoke::Unknown;
     }
 
@@ -283,15 +298,6 @@ private:
             case OnUnknown::ByClass: break;
         }
         return biometric_ && rule_->effect.can_refuse();
-    }
-
-    template <class F>
-    void for_each_lacking(int node, F&& f) {
-        if (node < 0) return;
-        auto lacking = blame(asking_, static_cast<std::uint16_t>(node));
-        for (std::size_t i = 0; lacking != 0; ++i, lacking >>= 1U) {
-            if ((lacking & 1U) != 0) f(i);
-        }
     }
 
     void apply_cap(const Limit& limit) {

@@ -166,6 +166,7 @@ Tri evaluate_node(const Asking& asking, std::uint16_t index, const Place* place)
             return verdict;
         }
         case Op::Not: return !evaluate_node(asking, node.first, place);
+        case Op::Stated: return tri(evaluate_node(asking, node.first, place) == Tri::True);
         case Op::Word: return word_in(in.words[node.slot], node.mask);
         case Op::SetAny:
             return in.set_known[node.slot] ? tri((in.sets[node.slot] & node.mask) != 0)
@@ -208,7 +209,8 @@ std::uint64_t blame(const Asking& asking, std::uint16_t index, const Place* plac
                 fields_lacking |= blame(asking, static_cast<std::uint16_t>(node.first + i), place);
             }
             return fields_lacking;
-        case Op::Not: return blame(asking, node.first, place);
+        case Op::Not:
+        case Op::Stated: return blame(asking, node.first, place);
         case Op::AnyPlace:
             if (!asking.in.places) return std::uint64_t{1} << node.field;
             for (const auto& each : *asking.in.places) {

@@ -50,6 +50,7 @@ enum class Op : std::uint8_t {
     All,
     Any,
     Not,
+    Stated,     ///< the condition is known to hold: what nobody stated counts as false
     Word,       ///< the word is one of mask
     SetAny,     ///< the set meets mask
     SetAll,     ///< the set holds all of mask

@@ -118,6 +118,7 @@ Result<Effect> read_effect(
     auto unless = read.member("deny_unless");
     auto require = read.member("require_before");
     auto ask = read.member("ask");
+    auto facts = read.texts_or_empty("facts");
     auto prove = read.member("prove");
     auto cap = read.member("cap");
     auto floor = read.member("floor");
@@ -146,6 +147,11 @@ Result<Effect> read_effect(
     }
     effect.require = PROVISO_TRY(read_needs(compiler, require, where + ".require_before"));
     effect.ask = PROVISO_TRY(read_needs(compiler, ask, where + ".ask"));
+    for (const auto& path : facts) {
+        const auto* field = find_field(path);
+        if (field == nullptr || field->of_place) return unknown_field(path).while_doing(where);
+        effect.facts |= std::uint64_t{1} << (field - fields().data());
+    }
     if (!prove.is_null()) effect.prove = PROVISO_TRY(compiler.condition(prove, where + ".prove"));
     effect.caps = PROVISO_TRY(read_limits(compiler, cap, where + ".cap"));
     effect.floors = PROVISO_TRY(read_limits(compiler, floor, where + ".floor"));

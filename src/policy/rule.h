@@ -54,13 +54,16 @@ struct Effect {
     std::optional<Exception> deny_unless;
     std::vector<Requirement> require;
     std::vector<Requirement> ask;  ///< as require, but lacking it is a question, not a no
+    std::uint64_t facts = 0;       ///< fields that must be stated
     int prove = -1;
     std::vector<Limit> caps;
     std::vector<Limit> floors;
     std::vector<Duty> duties;
     OnUnknown on_unknown = OnUnknown::ByClass;
 
-    bool can_refuse() const { return deny || deny_unless || !require.empty() || prove >= 0; }
+    bool can_refuse() const {
+        return deny || deny_unless || !require.empty() || prove >= 0 || facts != 0;
+    }
 };
 
 struct Rule {
