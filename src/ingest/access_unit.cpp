@@ -26,6 +26,7 @@ void AccessUnitBuilder::set_time(std::uint32_t rtp) {
             discontinuity_ = true;
         }
         finish_picture();
+        damaged_picture_ = false;  // what was missing belonged to the time before
     }
     has_time_ = true;
     time_ = rtp;

@@ -107,6 +107,7 @@ Result<SourceUrl> parse_url(std::string_view url) {
     auto rest = parts.host_and_port;
     if (rest.starts_with('[')) {
         rest.remove_prefix(1);
+        if (rest.find(']') == std::string_view::npos) return bad_url("the host is not valid");
         parsed.host = take_until(rest, ']');
         if (!rest.empty() && !rest.starts_with(':')) return bad_url("the host is not valid");
         if (!rest.empty()) rest.remove_prefix(1);
