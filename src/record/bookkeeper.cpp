@@ -97,7 +97,8 @@ void Bookkeeper::take(Event event) {
         closing_.push_back({std::move(ended->file), std::move(ended->why)});
     } else if (auto* began = std::get_if<GapBegan>(&event)) {
         gap_steps_.push_back({GapStep::What::Open, began->gap});
-        gaps_[key_of(began->gap)] = {std::move(began->gap), Steady::now() + kLongGap};
+        const auto key = key_of(began->gap);
+        gaps_[key] = {std::move(began->gap), Steady::now() + kLongGap};
     } else if (auto* over = std::get_if<GapEnded>(&event)) {
         if (auto open = gaps_.extract(over->stream)) {
             auto gap = std::move(open.mapped().gap);

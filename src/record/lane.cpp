@@ -273,6 +273,7 @@ void Lane::run_syncer(const std::stop_token& stop) {
 }
 
 void Lane::sync(const SyncItem& item) {
+    if (item.file->over()) return;  // closed since this sync was planned
     if (auto synced = item.file->sync(); !synced) {
         log_error("{}: {}", item.stream->key().camera.text(), synced.error().story());
         item.stream->storage_failed = true;
@@ -286,6 +287,7 @@ void Lane::sync(const SyncItem& item) {
 
 void Lane::close(const SyncItem& item) {
     sync(item);
+    item.file->set_over();
     const auto durable = item.file->durable();
     if (durable.to < item.written_to) {
         auto gap = make_gap(

@@ -63,6 +63,11 @@ public:
     /// As it is when it takes no more: with index and root over what is durable.
     catalog::Segment closed_row() const;
 
+    /// No more is to be done for it. Of the syncing thread alone.
+    bool over() const { return over_; }
+
+    void set_over() { over_ = true; }
+
     /// Nothing of it became durable: the file is removed.
     void abandon();
 
@@ -83,6 +88,7 @@ private:
     proof::Digest chain_{};         // of the writer alone
     std::uint32_t next_index_ = 0;  // of the writer alone
     bool name_durable_ = false;     // of the syncing thread alone
+    bool over_ = false;             // of the syncing thread alone
     std::atomic<bool> dirty_{false};
 
     mutable std::mutex mutex_;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pictures.h"
+#include <proviso/record/pictures.h>
 
 namespace proviso::record {
 namespace {

@@ -16,12 +16,14 @@ struct ExportJob {
     Uuid id;
     CameraId camera;
     std::string stream;
+    std::string site;
     Timestamp from;
     Timestamp to;
     std::string purpose_code;
     UserId requester;
     ExportState state = ExportState::Queued;
     int percent = 0;
+    std::string waiting_for;  ///< words for a person, while Running; empty when it moves
     std::string error;        ///< words for a person, when Failed
     std::uint64_t bytes = 0;  ///< of the finished bundle
     Timestamp created;
@@ -45,15 +47,22 @@ public:
     ~Exporter();
 
     /// InvalidInput for an empty or too long range (6 h); NotFound if nothing is recorded in it;
-    /// Conflict if the picture format changes inside it (says where to split).
-    Result<ExportJob> start(law::Permit<law::Export> permit, const media::StreamKey& stream);
+    /// Conflict if the picture format changes inside it (says where to split). What lies in the
+    /// future is left out. If the end is still being recorded the job waits until that segment is
+    /// sealed, since only what is sealed can be proven. `site` goes into the manifest.
+    Result<ExportJob> start(
+        law::Permit<law::Export> permit, const media::StreamKey& stream, std::string_view site = {}
+    );
     std::vector<ExportJob> jobs() const;
     Result<ExportJob> job(const Uuid& id) const;
     Result<> cancel(const Uuid& id);
     /// The finished bundle; Conflict while it is not Done.
     Result<std::filesystem::path> file(const Uuid& id) const;
-    /// Removes the bundle and forgets the job.
+    /// Removes the bundle and forgets the job. Conflict while it is being made.
     Result<> remove(const Uuid& id);
+    /// An export is a copy and lives no longer than its own limit: removes those made before, and
+    /// says so in the ledger ("export.deleted").
+    Result<> expire(Timestamp older_than);
 
 private:
     Exporter();
