@@ -16,23 +16,31 @@ namespace {
 constexpr std::size_t kMostReaders = 8;
 using SessionPtr = std::unique_ptr<soci::session>;
 
+/// Begins a transaction, on a new connection if the old one was lost since its last use.
+Result<> begin(EngineDoor& door, SessionPtr& session, Duty duty) {
+    auto begun = guard([&] { return door.begin(*session, duty); });
+    if (begun || !connection_lost(begun.error())) return begun;
+    session = PROVISO_TRY(door.connect(duty));
+    return guard([&] { return door.begin(*session, duty); });
+}
+
 /// Runs `work` between begin and commit; after any failure nothing of it remains.
 Result<> in_transaction(
     EngineDoor& door,
-    soci::session& session,
+    SessionPtr& session,
     Duty duty,
     const std::function<Result<>(soci::session&)>& work
 ) {
+    PROVISO_TRY(begin(door, session, duty));
     auto done = guard([&]() -> Result<> {
-        PROVISO_TRY(door.begin(session, duty));
-        PROVISO_TRY(work(session));
-        session << "COMMIT";
+        PROVISO_TRY(work(*session));
+        *session << "COMMIT";
         return {};
     });
     if (done) return done;
     // SQLite ends the transaction by itself after some errors: then there is nothing to roll back.
     auto back = guard([&]() -> Result<> {
-        session << "ROLLBACK";
+        *session << "ROLLBACK";
         return {};
     });
     static_cast<void>(back);
@@ -106,7 +114,7 @@ struct Database::Inside {
     }
 
     /// Runs `use` on the writing connection, opened again if it was lost.
-    Result<> with_writer(const std::function<Result<>(soci::session&)>& use) {
+    Result<> with_writer(const std::function<Result<>(SessionPtr&)>& use) {
         if (access == Access::ReadOnly) {
             return Error(ErrorKind::Forbidden, "the database is open for reading only");
         }
@@ -123,7 +131,7 @@ struct Database::Inside {
             ~Leave() { thread.store({}, std::memory_order_relaxed); }
         } leave{writer_thread};
 
-        auto done = use(*writer);
+        auto done = use(writer);
         if (!done && connection_lost(done.error())) writer.reset();
         return done;
     }
@@ -144,7 +152,7 @@ struct Database::Inside {
             PROVISO_TRY(std::move(read));
             return version;
         }
-        PROVISO_TRY(with_writer([&](soci::session& session) {
+        PROVISO_TRY(with_writer([&](SessionPtr& session) {
             return in_transaction(*door, session, Duty::Write, [&](soci::session& inside) {
                 inside << "CREATE TABLE IF NOT EXISTS schema_versions ("
                           "module TEXT PRIMARY KEY, version INTEGER NOT NULL)";
@@ -158,7 +166,7 @@ struct Database::Inside {
         const auto& text = door->engine() == Engine::Postgresql && !step.postgresql.empty()
                                ? step.postgresql
                                : step.sqlite;
-        return with_writer([&](soci::session& session) {
+        return with_writer([&](SessionPtr& session) {
             return in_transaction(
                 *door,
                 session,
@@ -206,7 +214,7 @@ Result<std::unique_ptr<Database>> Database::open(std::string_view url, Access ac
         );
     }
     auto opened = access == Access::ReadWrite
-                      ? inside.with_writer([](soci::session&) { return Result<>(); })
+                      ? inside.with_writer([](SessionPtr&) { return Result<>(); })
                       : database->read([](soci::session&) { return Result<>(); });
     PROVISO_TRY(std::move(opened).while_doing("open the database"));
     return database;
@@ -240,10 +248,10 @@ Result<> Database::migrate(std::string_view module, const std::vector<Migration>
     }
     if (have > 0) {
         PROVISO_TRY(inside_
-                        ->with_writer([&](soci::session& session) {
+                        ->with_writer([&](SessionPtr& session) {
                             return guard([&] {
                                 return inside_->door->snapshot(
-                                    session, fmt::format("{}-{}", module, want)
+                                    *session, fmt::format("{}-{}", module, want)
                                 );
                             });
                         })
@@ -257,14 +265,14 @@ Result<> Database::migrate(std::string_view module, const std::vector<Migration>
 }
 
 Result<> Database::write(const std::function<Result<>(soci::session&)>& work) {
-    return inside_->with_writer([&](soci::session& session) {
+    return inside_->with_writer([&](SessionPtr& session) {
         return in_transaction(*inside_->door, session, Duty::Write, work);
     });
 }
 
 Result<> Database::read(const std::function<Result<>(soci::session&)>& work) const {
     auto session = PROVISO_TRY(inside_->borrow());
-    auto done = in_transaction(*inside_->door, *session, Duty::Read, work);
+    auto done = in_transaction(*inside_->door, session, Duty::Read, work);
     bool lost = !done && connection_lost(done.error());
     inside_->give_back(lost ? nullptr : std::move(session));
     return done;

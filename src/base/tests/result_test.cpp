@@ -1,4 +1,6 @@
 #include <cerrno>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +29,16 @@ TEST(Result, TellsTheStoryOutermostFirst) {
 TEST(Result, ChainsOnlySuccess) {
     EXPECT_EQ(half(8).and_then(half).transform([](int n) { return n + 1; }).value(), 3);
     EXPECT_EQ(half(3).and_then(half).error().message(), "not even");
+}
+
+Result<std::vector<std::string>> words() {
+    return std::vector<std::string>{"long enough to live on the heap, surely", "two"};
+}
+
+TEST(Result, LetsALoopWalkWhatACallReturned) {
+    std::string all;
+    for (const auto& word : *words()) all += word;
+    EXPECT_EQ(all, "long enough to live on the heap, surelytwo");
 }
 
 TEST(Error, KnowsAFullDiskWhenItSeesOne) {

@@ -156,6 +156,23 @@ TEST_P(DatabaseTest, ServesManyThreads) {
     EXPECT_EQ(count(database()), kThreads * kEach);
 }
 
+class ServerTest : public DatabaseTest {};
+
+INSTANTIATE_TEST_SUITE_P(Postgresql, ServerTest, testing::Values(Engine::Postgresql));
+
+TEST_P(ServerTest, IsConnectedAgainAfterItEndedOurConnections) {
+    ASSERT_TRUE(add(database(), 1, "a"));
+    ASSERT_EQ(count(database()), 1);
+    auto other = TestDatabase::make(Engine::Postgresql);
+    ASSERT_TRUE((*other)->read([](soci::session& session) -> Result<> {
+        session << "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                   "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        return {};
+    }));
+    EXPECT_EQ(count(database()), 1);
+    EXPECT_TRUE(add(database(), 2, "b"));
+}
+
 TEST(Database, RefusesAnAddressItDoesNotKnowWithoutRepeatingIt) {
     for (const auto* url : {"", "mysql:host=x password=hunter2", "/var/lib/x.db", "sqlite:x.db"}) {
         auto opened = Database::open(url);

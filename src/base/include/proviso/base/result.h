@@ -96,7 +96,8 @@ public:
 
     const T& operator*() const& { return value(); }
 
-    T&& operator*() && { return std::move(*this).value(); }
+    /// By value, so that `for (auto& one : *list())` does not outlive what it walks.
+    T operator*() && { return std::move(*this).value(); }
 
     T* operator->() { return &value(); }
 
