@@ -1,5 +1,5 @@
 import type { Article, Missing } from "../api/types";
-import { plain, texts } from "../texts";
+import { texts } from "../texts";
 import { sentence } from "../api/errors";
 import classes from "./panels.module.css";
 
@@ -26,7 +26,7 @@ export function MissingList({ missing }: { missing: Missing[] }) {
     <ul className={classes.missing}>
       {missing.map((item) => (
         <li key={`${item.what} ${item.rule}`}>
-          <div className={classes.what}>{plain(item.what.replace(/\./g, " "))}</div>
+          <div className={classes.what}>{texts.record(item.what)}</div>
           <div>{sentence(item.next_step)}</div>
           <div className={classes.rule}>
             <code>{item.rule}</code>

@@ -56,6 +56,10 @@ function overlayOf(camera: Camera, state: LiveState, zone: string): Words | null
       law: true,
     };
   }
+  // The server knows that nothing comes; no need to wait here to find out.
+  if (main?.state === "waiting" && state.kind !== "playing") {
+    return { icon: <IconPlugConnectedX />, title: since, text: main.words, tone: "wait" };
+  }
   switch (state.kind) {
     case "playing":
       return null;
@@ -65,7 +69,7 @@ function overlayOf(camera: Camera, state: LiveState, zone: string): Words | null
       return {
         icon: <IconPlugConnectedX />,
         title: since,
-        text: main?.state === "recording" ? undefined : main?.words,
+        text: main?.state === "recording" || main?.state === "live" ? undefined : main?.words,
         tone: "wait",
       };
     case "reconnecting":
@@ -109,16 +113,17 @@ export function LiveTile({
   camera,
   stream,
   zone,
+  site,
   large = false,
   onToggle,
-  children,
 }: {
   camera: Camera;
   stream: "main" | "sub";
   zone: string;
+  /** Said beside the name where cameras of several sites stand together. */
+  site?: string | undefined;
   large?: boolean;
   onToggle?: () => void;
-  children?: ReactNode;
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const permitted = camera.enabled && camera.live_view.verdict !== "refuse";
@@ -167,6 +172,7 @@ export function LiveTile({
       <div className={classes.bar}>
         <Link to={`/cameras/${camera.name}`} className={classes.name}>
           {camera.title}
+          {site !== undefined && <span>{site}</span>}
         </Link>
         {shown && delay !== null && (
           <span
@@ -188,7 +194,6 @@ export function LiveTile({
           {large ? <IconArrowsDiagonalMinimize2 size={18} /> : <IconArrowsDiagonal size={18} />}
         </button>
       )}
-      {children}
     </article>
   );
 }

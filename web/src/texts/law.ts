@@ -27,7 +27,36 @@ const capabilities: Record<string, string> = {
   audio_event: "Sound events",
 };
 
+const recordKinds: Record<string, string> = {
+  notice: "Notice at the site",
+  privacy_policy: "Privacy policy",
+  lia: "Legitimate interests assessment",
+  dpia: "Data protection impact assessment",
+  fria: "Fundamental rights impact assessment",
+  tia: "Transfer impact assessment",
+  apd: "Appropriate policy document",
+  risk_assessment_ca: "Risk assessment (California)",
+  eu_explicit_consent: "Explicit consent (GDPR)",
+  il_written_release: "Written release (Illinois)",
+  il_15a_policy: "Public retention policy (Illinois)",
+  tx_cubi_consent: "Consent (Texas)",
+  co_biometric_consent: "Biometric consent (Colorado)",
+  qc_express_consent: "Express consent (Quebec)",
+  qc_cai_declaration: "Declaration to the CAI (Quebec)",
+  works_council_agreement: "Agreement with the works council",
+  cse_opinion: "Opinion of the CSE",
+  prefect_authorisation: "Authorisation by the prefect",
+  judicial_authorisation: "Judicial authorisation",
+  eu_registration: "Registration in the EU database",
+  dpa_28_3: "Processing agreement (GDPR Art. 28)",
+  counsel_attestation: "Attestation by counsel",
+  retention_reason: "Reason for longer retention",
+  vendor_vetting: "Vetting of the vendor",
+  model_card: "Model card",
+};
+
 export const law = {
+  record: (kind: string) => recordKinds[kind] ?? plain(kind.replace(/\./g, " ")),
   capability: (kind: string) => capabilities[kind] ?? plain(kind),
   capabilityGroups: [
     { id: "pictures", label: "Pictures", kinds: ["recording", "live_view"] },
@@ -105,6 +134,8 @@ export const law = {
     today: "Today",
     site: "Site",
     allSites: "All sites",
+    group: "Capabilities",
+    allGroups: "All",
     show: "Show",
     everything: "Everything",
     onlyRefused: "Only refused",

@@ -236,7 +236,7 @@ export function Timeline(props: TimelineProps) {
                   y2={axis + bar}
                   className={tick.day ? classes.dayLine : classes.tickLine}
                 />
-                {x < width - 44 && (
+                {x < width - (tick.day ? 84 : 44) && (
                   <text
                     x={x + (compact ? 0 : 4)}
                     y={compact ? height - 4 : axis - 8}

@@ -79,6 +79,7 @@ export default function CompliancePage() {
   const cameras = useCameras();
   const sites = useSites();
   const site = params.get("site");
+  const group = params.get("group");
   const filter = (params.get("show") ?? "all") as Filter;
 
   const set = (values: Record<string, string | null>) =>
@@ -98,8 +99,8 @@ export default function CompliancePage() {
     () =>
       matrix.data === undefined
         ? null
-        : arrange(matrix.data, cameras.data ?? [], sites.data ?? [], site),
-    [matrix.data, cameras.data, sites.data, site],
+        : arrange(matrix.data, cameras.data ?? [], sites.data ?? [], site, group),
+    [matrix.data, cameras.data, sites.data, site, group],
   );
   const cells = matrix.data?.cells ?? [];
   const open = cells.find(
@@ -143,6 +144,17 @@ export default function CompliancePage() {
             w={180}
           />
         )}
+        <Select
+          label={t.group}
+          data={[
+            { value: "", label: t.allGroups },
+            ...texts.capabilityGroups.map((group) => ({ value: group.id, label: group.label })),
+          ]}
+          value={group ?? ""}
+          onChange={(value) => set({ group: value })}
+          allowDeselect={false}
+          w={130}
+        />
         <div>
           <div className={classes.label} id="show-label">
             {t.show}
@@ -191,14 +203,14 @@ export default function CompliancePage() {
                   <th className={classes.corner} rowSpan={2} scope="col">
                     {t.camera}
                   </th>
-                  {arranged.groups.map((group) => (
+                  {arranged.groups.map(({ label, kinds }) => (
                     <th
-                      key={group.label}
-                      colSpan={group.kinds.length}
+                      key={label}
+                      colSpan={kinds.length}
                       scope="colgroup"
                       className={classes.group}
                     >
-                      <span>{group.label}</span>
+                      <span>{label}</span>
                     </th>
                   ))}
                 </tr>

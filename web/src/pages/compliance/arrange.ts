@@ -33,22 +33,28 @@ export function arrange(
   matrix: Matrix,
   cameras: Camera[],
   sites: Site[],
-  only: string | null,
+  onlySite: string | null,
+  onlyGroup: string | null,
 ): Arranged {
   const known = new Set(texts.capabilityGroups.flatMap((group) => group.kinds));
   const groups = [
     ...texts.capabilityGroups.map((group) => ({
+      id: group.id,
       label: group.label,
       kinds: matrix.capabilities.filter((kind) => group.kinds.includes(kind)),
     })),
-    { label: texts.otherGroup, kinds: matrix.capabilities.filter((kind) => !known.has(kind)) },
-  ].filter((group) => group.kinds.length > 0);
+    {
+      id: "other",
+      label: texts.otherGroup,
+      kinds: matrix.capabilities.filter((kind) => !known.has(kind)),
+    },
+  ].filter(({ id, kinds }) => kinds.length > 0 && (onlyGroup === null || id === onlyGroup));
 
   const siteOf = new Map(cameras.map((camera) => [camera.name, camera.site]));
   const rows = new Map<string, string[]>();
   for (const camera of matrix.cameras) {
     const site = siteOf.get(camera) ?? "";
-    if (only !== null && site !== only) continue;
+    if (onlySite !== null && site !== onlySite) continue;
     rows.set(site, [...(rows.get(site) ?? []), camera]);
   }
   const byPlace = new Map(
@@ -56,7 +62,7 @@ export function arrange(
   );
   return {
     groups,
-    columns: matrix.capabilities.length,
+    columns: groups.reduce((sum, group) => sum + group.kinds.length, 0),
     sites: [...rows].map(([name, list]) => {
       const site = sites.find((s) => s.name === name);
       return {

@@ -5,6 +5,12 @@ import classes from "./documents.module.css";
 import type { DocumentText } from "./split";
 import { type CameraForm, cameraYaml, hasCredentials, spaceKinds } from "./templates";
 
+const kOrder: ("label" | "input" | "description" | "error")[] = [
+  "label",
+  "input",
+  "description",
+  "error",
+];
 const kName = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /** The few things a camera needs, as a form that ends in the same YAML everybody else writes. */
@@ -58,6 +64,7 @@ export function CameraFormPanel({
     <form onSubmit={submit} className={classes.form}>
       <TextInput
         label={t.formName}
+        inputWrapperOrder={kOrder}
         description={t.formNameHint}
         value={form.name}
         onChange={(event) => put("name", event.currentTarget.value)}
@@ -66,7 +73,6 @@ export function CameraFormPanel({
       />
       <TextInput
         label={t.formTitle}
-        description=" "
         value={form.title}
         onChange={(event) => put("title", event.currentTarget.value)}
       />
@@ -98,6 +104,7 @@ export function CameraFormPanel({
       <TextInput
         className={classes.wide}
         label={t.formSub}
+        inputWrapperOrder={kOrder}
         description={t.formSubHint}
         placeholder="rtsp://10.0.0.5/stream2"
         value={form.sub}
@@ -107,7 +114,6 @@ export function CameraFormPanel({
       />
       <TextInput
         label={t.formUser}
-        description=" "
         value={form.user}
         onChange={(event) => put("user", event.currentTarget.value)}
         autoComplete="off"
@@ -115,6 +121,7 @@ export function CameraFormPanel({
       />
       <PasswordInput
         label={t.formPassword}
+        inputWrapperOrder={kOrder}
         description={t.formPasswordHint}
         value={form.password}
         onChange={(event) => put("password", event.currentTarget.value)}

@@ -37,7 +37,7 @@ function State({ job }: { job: Export }) {
       <Badge tone={job.state === "done" ? "good" : job.state === "failed" ? "bad" : "idle"}>
         {t[job.state]}
       </Badge>
-      {job.error !== null && job.error !== "" && <div className={classes.sub}>{job.error}</div>}
+      {job.error !== null && job.error !== "" && <div className={classes.why}>{job.error}</div>}
     </>
   );
 }
@@ -132,7 +132,7 @@ export default function ExportsPage() {
                             </div>
                           )}
                         </Table.Td>
-                        <Table.Td className="tabular">
+                        <Table.Td className={`${classes.nowrap} tabular`}>
                           {job.state === "done" ? bytes(job.bytes) : "–"}
                         </Table.Td>
                         <Table.Td>

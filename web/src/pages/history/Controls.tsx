@@ -1,6 +1,5 @@
 import { ActionIcon, Button, SegmentedControl, Select, Tooltip } from "@mantine/core";
 import {
-  IconBroadcast,
   IconDownload,
   IconFrame,
   IconPlayerPauseFilled,
@@ -67,7 +66,6 @@ export interface ControlsProps {
   onStep: (direction: 1 | -1) => void;
   onRate: (rate: number) => void;
   onStream: (stream: StreamKind) => void;
-  onLive: () => void;
   onSelecting: (on: boolean) => void;
   onClear: () => void;
   onExport: () => void;
@@ -169,16 +167,6 @@ export function Controls(props: ControlsProps) {
               </ActionIcon>
             </>
           ))}
-        {props.mayPlay && (
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconBroadcast size={15} aria-hidden />}
-            onClick={props.onLive}
-          >
-            {t.goLive}
-          </Button>
-        )}
       </div>
     </div>
   );

@@ -42,6 +42,8 @@ export function DayPicker({
           value={dayOf(at, zone)}
           defaultDate={dayOf(at, zone)}
           maxDate={today}
+          // Red is for what is refused, not for Sundays.
+          weekendDays={[]}
           onChange={(day) => {
             if (day !== null) onDay(day);
             setOpened(false);

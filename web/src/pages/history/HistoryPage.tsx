@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Loader, Select, Tooltip } from "@mantine/core";
 import {
+  IconBroadcast,
   IconDeviceCctv,
   IconHistory,
   IconPlayerPlay,
@@ -267,7 +268,6 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
           onStep={(direction) => archive.player.current?.step(direction)}
           onRate={changeRate}
           onStream={setStream}
-          onLive={goLive}
           onSelecting={setSelecting}
           onClear={() => {
             setRange(null);
@@ -315,6 +315,15 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
             >
               {texts.timeline.now}
             </Button>
+            {mayPlay && (
+              <Button
+                variant="default"
+                leftSection={<IconBroadcast size={16} aria-hidden />}
+                onClick={goLive}
+              >
+                {texts.history.goLive}
+              </Button>
+            )}
             {[
               { label: texts.timeline.zoomOut, factor: 2, Icon: IconZoomOut, key: "−" },
               { label: texts.timeline.zoomIn, factor: 0.5, Icon: IconZoomIn, key: "+" },
@@ -389,7 +398,7 @@ function StageWords({
           <p>
             {causeWords(gap.cause)},{" "}
             {gap.open ? texts.timeline.lasting : duration(gap.to - gap.from)}
-            {gap.detail !== "" && `: ${gap.detail}`}
+            {gap.detail !== "" && ` · ${gap.detail}`}
           </p>
         )}
         {next !== null && (

@@ -87,6 +87,8 @@ export default function LivePage() {
     return false;
   });
 
+  const severalSites = (sites.data?.length ?? 0) > 1;
+  const titleOf = (name: string) => sites.data?.find((s) => s.name === name)?.title || name;
   const zoneOf = (name: string) => knownZone(sites.data?.find((s) => s.name === name)?.timezone);
 
   if (cameras.error !== null && cameras.data === undefined) {
@@ -159,7 +161,7 @@ export default function LivePage() {
   return (
     <>
       <PageHeader title={texts.live.title}>
-        {(sites.data?.length ?? 0) > 1 && (
+        {severalSites && (
           <Select
             aria-label={texts.live.site}
             data={[
@@ -224,6 +226,7 @@ export default function LivePage() {
               camera={camera}
               stream={camera.streams.some((s) => s.stream === "sub") ? "sub" : "main"}
               zone={zoneOf(camera.site)}
+              site={site === null && severalSites ? titleOf(camera.site) : undefined}
               onToggle={() => set("camera", camera.name)}
             />
           ))}
