@@ -179,7 +179,7 @@ export const video = {
     verify:
       "The bundle holds the clip as an ordinary MP4 and everything needed to prove it. No server is asked:",
     verifyEnd: "Exit code 0 means every byte is proven. Otherwise it names what broke.",
-    keyTitle: "Compare the verifier key it prints with this one:",
+    keyTitle: "To be sure whose log it is, hand over this key by another way than the bundle:",
     created: "Created",
     by: "By",
     size: "Size",

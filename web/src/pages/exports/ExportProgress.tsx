@@ -93,7 +93,10 @@ export function HowToVerify({ job }: { job: Export }) {
       {ledger.data !== undefined && (
         <>
           <p>{t.keyTitle}</p>
-          <CopyText value={ledger.data.verifier_key} label={texts.ledger.verifierKey} />
+          <CopyText
+            value={`proviso-verify --key '${ledger.data.verifier_key}' ${fileName(job)}`}
+            label={texts.ledger.verifierKey}
+          />
         </>
       )}
     </section>

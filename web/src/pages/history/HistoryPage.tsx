@@ -233,7 +233,8 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
       data-state={missing === null ? archive.state.kind : "missing"}
       data-position={position === null ? undefined : Math.round(position)}
       data-playing={playing}
-      data-first-picture-ms={archive.firstPicture ?? undefined}
+      data-first-picture-ms={archive.firstPicture?.ms}
+      data-seeks={archive.firstPicture?.count ?? 0}
     >
       {mayPlay ? (
         <div className={classes.stage}>

@@ -7,7 +7,8 @@ export interface Archive {
   state: ArchiveState;
   position: number | null;
   playing: boolean;
-  firstPicture: number | null;
+  /** The newest measurement, and how many there were. */
+  firstPicture: { ms: number; count: number } | null;
   skipped: number | null;
   player: RefObject<ArchivePlayer | null>;
 }
@@ -23,7 +24,7 @@ export function useArchive(
   const [state, setState] = useState<ArchiveState>({ kind: "idle" });
   const [position, setPosition] = useState<number | null>(null);
   const [playing, setPlaying] = useState(false);
-  const [firstPicture, setFirstPicture] = useState<number | null>(null);
+  const [firstPicture, setFirstPicture] = useState<Archive["firstPicture"]>(null);
   const [skipped, setSkipped] = useState<number | null>(null);
   const player = useRef<ArchivePlayer | null>(null);
   const latest = useRef(spans);
@@ -37,7 +38,8 @@ export function useArchive(
       state: setState,
       position: setPosition,
       playing: setPlaying,
-      firstPicture: (ms) => setFirstPicture(Math.round(ms)),
+      firstPicture: (ms) =>
+        setFirstPicture((before) => ({ ms: Math.round(ms), count: (before?.count ?? 0) + 1 })),
       skipped: setSkipped,
     });
     player.current = made;

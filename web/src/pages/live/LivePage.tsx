@@ -96,11 +96,16 @@ export default function LivePage() {
   }
   if (cameras.data === undefined) {
     return (
-      <div className={classes.wall} data-columns={2} aria-busy>
-        {Array.from({ length: 4 }, (_, i) => (
-          <div key={i} className={classes.blank} />
-        ))}
-      </div>
+      <>
+        <PageHeader title={texts.live.title}>
+          <div className={classes.controls} />
+        </PageHeader>
+        <div className={classes.wall} data-columns={2} aria-busy>
+          {Array.from({ length: 4 }, (_, i) => (
+            <div key={i} className={classes.blank} />
+          ))}
+        </div>
+      </>
     );
   }
   if (cameras.data.length === 0) {
