@@ -5,6 +5,7 @@ export interface Sink {
   appendBuffer(bytes: BufferSource): void;
   remove(from: number, to: number): void;
   abort(): void;
+  changeType(mime: string): void;
   addEventListener(type: "updateend" | "error", listener: () => void): void;
   removeEventListener(type: "updateend" | "error", listener: () => void): void;
 }
@@ -15,7 +16,10 @@ export interface Ranges {
   end(index: number): number;
 }
 
-type Job = { kind: "append"; bytes: BufferSource } | { kind: "remove"; from: number; to: number };
+type Job =
+  | { kind: "append"; bytes: BufferSource }
+  | { kind: "remove"; from: number; to: number }
+  | { kind: "type"; mime: string };
 
 /**
  * Feeds a SourceBuffer one operation at a time. When the browser's buffer is full, what was
@@ -48,6 +52,12 @@ export class AppendQueue {
     this.pump();
   }
 
+  /** What is appended from here on is of another format. */
+  changeType(mime: string): void {
+    this.jobs.push({ kind: "type", mime });
+    this.pump();
+  }
+
   /** Drops pictures more than `keep` seconds behind the position. */
   trim(keep: number): void {
     const until = this.position() - keep;
@@ -61,10 +71,13 @@ export class AppendQueue {
   reset(): void {
     this.jobs = [];
     if (this.closed) return;
-    // abort() resets the parser, which may stand in the middle of a fragment.
-    this.current = null;
     this.retried = false;
-    this.sink.abort();
+    if (this.current?.kind !== "remove") {
+      // abort() resets the parser, which may stand in the middle of a fragment. A removal under
+      // way cannot be aborted; its end goes on with what is asked for here.
+      this.current = null;
+      this.sink.abort();
+    }
     if (this.sink.buffered.length > 0) {
       this.jobs.push({ kind: "remove", from: 0, to: Number.POSITIVE_INFINITY });
     }
@@ -103,7 +116,12 @@ export class AppendQueue {
     this.current = job;
     try {
       if (job.kind === "append") this.sink.appendBuffer(job.bytes);
-      else this.sink.remove(job.from, job.to);
+      else if (job.kind === "remove") this.sink.remove(job.from, job.to);
+      else {
+        this.sink.changeType(job.mime);
+        this.current = null;
+        this.pump();
+      }
     } catch (error) {
       this.current = null;
       if (job.kind === "append" && isQuota(error) && !this.retried) {

@@ -112,8 +112,11 @@ export class ArchivePlayer {
     this.lastFrame = null;
     if (this.source === null || this.video.error !== null) this.begin(at);
     else this.queue?.reset();
-    // Steps back within a day keep the origin, so that what is buffered stays valid.
-    if (at < this.origin || at - this.origin > 40 * 86_400_000) this.origin = at - 86_400_000;
+    // Steps back within a day keep the origin. The minute is for the key frame before `at`, which
+    // must not lie before media time zero.
+    if (at - this.origin < 60_000 || at - this.origin > 40 * 86_400_000) {
+      this.origin = at - 86_400_000;
+    }
     this.video.currentTime = (at - this.origin) / 1000;
     this.tell({ kind: "loading" });
     this.tick();
@@ -282,7 +285,7 @@ export class ArchivePlayer {
     const source = await this.opened;
     if (source === null || source !== this.source) return;
     if (this.buffer !== null) {
-      if (mime !== this.mime) this.buffer.changeType(mime);
+      if (mime !== this.mime) this.queue?.changeType(mime);
       this.mime = mime;
       return;
     }

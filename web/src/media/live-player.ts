@@ -130,7 +130,7 @@ export class LivePlayer {
     this.clocks = null;
     if (this.buffer !== null && this.queue !== null) {
       this.queue.reset();
-      if (mime !== this.mime) this.buffer.changeType(mime);
+      if (mime !== this.mime) this.queue.changeType(mime);
       this.mime = mime;
       return;
     }

@@ -38,7 +38,15 @@ class Buffer implements Sink {
     if (range) this.ranges = to >= range[1] ? [] : [[Math.max(range[0], to), range[1]]];
   }
 
+  changeType(mime: string) {
+    if (this.updating) throw new Error("changed the type while updating");
+    this.log.push(`type ${mime}`);
+  }
+
   abort() {
+    if (this.log.at(-1)?.startsWith("remove") && this.updating) {
+      throw new Error("aborted a removal");
+    }
     this.updating = false;
     this.log.push("abort");
   }
@@ -128,6 +136,29 @@ describe("the append queue", () => {
     sink.emit("updateend");
     sink.emit("updateend");
     expect(sink.log).toEqual(["append 5", "abort", "remove 0 Infinity", "append 7"]);
+  });
+
+  it("lets a removal end before it begins anew", () => {
+    const { sink, queue, position } = setup();
+    queue.append(new Uint8Array(60));
+    sink.emit("updateend");
+    position.at = 50;
+    queue.trim(10);
+    queue.reset();
+    queue.append(new Uint8Array(3));
+    for (let i = 0; i < 3; i += 1) sink.emit("updateend");
+    expect(sink.log).toEqual(["append 60", "remove 0 40", "remove 0 Infinity", "append 3"]);
+  });
+
+  it("changes the format in its turn", () => {
+    const { sink, queue } = setup();
+    queue.append(new Uint8Array(1));
+    queue.changeType("video/mp4; codecs=hvc1");
+    queue.append(new Uint8Array(2));
+    sink.emit("updateend");
+    sink.emit("updateend");
+    expect(sink.log).toEqual(["append 1", "type video/mp4; codecs=hvc1", "append 2"]);
+    expect(queue.waiting).toBe(0);
   });
 
   it("says once that the pictures cannot be read, and stops", () => {
