@@ -67,6 +67,8 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
   const [exporting, setExporting] = useState(false);
   /** A place where nothing is recorded, that somebody wanted to see. */
   const [missing, setMissing] = useState<number | null>(null);
+  /** For those who see no pictures, the place they look at. */
+  const [looking, setLooking] = useState<number | null>(null);
   const mayPlay = may(user, "playback");
   const mayExport = may(user, "export");
 
@@ -93,7 +95,7 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
     [spans, ahead.data, now],
   );
   const archive = useArchive(video, camera.name, stream, playable, mayPlay);
-  const position = missing ?? archive.position;
+  const position = missing ?? archive.position ?? looking;
 
   useEffect(() => {
     if (position !== null) setDayAhead(Math.floor(position / kDay) * kDay);
@@ -120,7 +122,10 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
         return;
       }
       setMissing(null);
-      if (!mayPlay) return;
+      if (!mayPlay) {
+        setLooking(target);
+        return;
+      }
       const beforeEdge = recorded ? target : (newest ?? target) - 1000;
       archive.player.current?.seek(Math.min(beforeEdge, Date.now() - 1500));
       if (play) archive.player.current?.play();
