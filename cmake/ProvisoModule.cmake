@@ -44,5 +44,6 @@ function(proviso_module name)
     target_include_directories(proviso_${name}_bench PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
     target_link_libraries(proviso_${name}_bench
       PRIVATE proviso::${name} proviso_options benchmark::benchmark benchmark::benchmark_main)
+    set_property(GLOBAL APPEND_STRING PROPERTY PROVISO_BENCHMARKS "src/${name}/proviso_${name}_bench\n")
   endif()
 endfunction()

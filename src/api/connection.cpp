@@ -1,5 +1,7 @@
 #include "connection.h"
 
+#include <limits>
+
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -75,7 +77,7 @@ private:
     void read_request() {
         parser_.emplace();
         parser_->header_limit(kMostHead);
-        parser_->body_limit(boost::none);  // ours is checked below, per route
+        parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // ours is per route
         match_ = {};
         head_only_ = false;
         keep_alive_ = true;
@@ -122,6 +124,7 @@ private:
         const auto& route = *match_.route;
         body_limit_ = route.body == BodyType::None ? kIgnoredBody : route.body_limit;
         if (parser_->content_length().value_or(0) > body_limit_) return body_too_large();
+        parser_->body_limit(body_limit_);  // for chunks; a length was looked at above
         wire_.tcp().expires_never();
         dispatcher_.admit(
             *std::move(request),
@@ -164,6 +167,7 @@ private:
             auto used = parser_->put(net::buffer(in_), failed);
             in_.erase(0, used);
             if (failed == http::error::need_more) break;
+            if (failed == http::error::body_limit) return body_too_large();
             if (failed) return bad_request();
             if (used == 0) break;
         }

@@ -9,11 +9,11 @@ namespace {
 
 spdlog::logger& logger() {
     static spdlog::logger log("proviso", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-    static const bool kShaped = [] {
+    static const bool shaped = [] {
         log.set_pattern("%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
         return true;
     }();
-    static_cast<void>(kShaped);
+    static_cast<void>(shaped);
     return log;
 }
 

@@ -131,13 +131,13 @@ Result<Timestamp> parse_timestamp(std::string_view text) {
 }
 
 std::string boot_id() {
-    static const std::string kId = [] {
+    static const std::string known = [] {
         std::ifstream file("/proc/sys/kernel/random/boot_id");
         std::string id;
         std::getline(file, id);
         return id.empty() ? std::string("unknown") : id;
     }();
-    return kId;
+    return known;
 }
 
 }  // namespace proviso

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <proviso/api/server.h>
+#include <proviso/base/bounded_queue.h>
+#include <proviso/base/guarded.h>
+#include <proviso/base/worker.h>
+#include <proviso/ingest/pool.h>
+#include <proviso/live/hub.h>
+#include <proviso/record/recorder.h>
+
+#include "house.h"
+
+namespace proviso::app {
+
+/// Hands every packet on: the main stream to the recorder, both to the viewers.
+/// (Life of a frame, step 5.)
+class PacketFan final : public ingest::PacketSink {
+public:
+    PacketFan(record::Recorder& recorder, live::Hub& hub) : recorder_(recorder), hub_(hub) {}
+
+    void on_packet(const media::StreamKey& stream, media::PacketPtr packet) override;
+    void on_source_state(const media::StreamKey& stream, const ingest::SourceStatus& status)
+        override;
+
+private:
+    record::Recorder& recorder_;
+    live::Hub& hub_;
+};
+
+/// Keeps every camera on record in the state it should be in: asks the gate, opens sources and
+/// recordings, and shuts them when a camera is changed, switched off or no longer permitted.
+class CameraDesk {
+public:
+    CameraDesk(House& house, ingest::Pool& pool, record::Recorder& recorder, live::Hub& hub);
+    CameraDesk(const CameraDesk&) = delete;
+    CameraDesk& operator=(const CameraDesk&) = delete;
+    ~CameraDesk();
+
+    std::vector<api::CameraHealth> health() const;
+
+private:
+    /// What runs for one camera, and for which configuration.
+    struct Desk {
+        registers::Camera camera;
+        bool running = false;
+        std::string state = "off";  ///< "off", "running", "refused", "waiting"
+        std::string words;
+        /// For reading the camera at all; the recorder holds its own.
+        std::optional<law::Permit<law::Capture>> sources;
+        MonoTime renew_after;
+        MonoTime retry_after;
+    };
+
+    void run(const std::stop_token& stop);
+    void tend_all();
+    void tend(Desk& desk, MonoTime now);
+    Result<> open(Desk& desk, MonoTime now);
+    void shut(Desk& desk, std::string_view cause, std::string_view words);
+    void renew(Desk& desk, MonoTime now);
+
+    House& house_;
+    ingest::Pool& pool_;
+    record::Recorder& recorder_;
+    live::Hub& hub_;
+    Guarded<std::map<CameraId, Desk>> desks_;
+    /// Holds at most one wake-up: the state itself is read from the registers.
+    BoundedQueue<int> wake_{1, WhenFull::DropOldest};
+    Worker worker_;
+};
+
+}  // namespace proviso::app

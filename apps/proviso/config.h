@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <proviso/base/result.h>
+
+namespace proviso::app {
+
+/// The machine's configuration: `proviso.yaml` (docs/reference/configuration.md). What people
+/// decide about sites and cameras is not here but in the registers.
+struct Config {
+    std::filesystem::path data = "/var/lib/proviso";
+    std::string database;  ///< empty: sqlite in the data folder
+
+    struct {
+        std::string bind = "127.0.0.1";
+        std::uint16_t port = 8971;
+        std::vector<std::string> hosts{"localhost"};  ///< names in a certificate made here
+        std::filesystem::path certificate;            ///< empty: made here unless on loopback
+        std::filesystem::path private_key;
+        std::filesystem::path web = "/usr/share/proviso/web";
+    } server;
+
+    std::filesystem::path packs = "/usr/share/proviso/packs";
+    std::string viewer_country;
+
+    struct {
+        std::filesystem::path file;             ///< empty: keys/master.key in the data folder
+        std::filesystem::path passphrase_file;  ///< instead of `file`
+    } keys;
+
+    std::string ledger_origin = "proviso.local/log";
+
+    struct {
+        std::chrono::seconds segment{60};
+        std::chrono::milliseconds fragment{500};
+        std::chrono::milliseconds sync{1000};
+        int writers = 2;
+        std::uint64_t least_free_bytes = 256ULL << 20U;
+    } record;
+
+    struct {
+        int workers = 1;
+    } ingest;
+
+    struct {
+        std::chrono::seconds every{60};
+        int exports_days = 30;
+    } retention;
+
+    std::string log_level = "info";
+
+    std::filesystem::path recordings() const { return data / "recordings"; }
+
+    std::filesystem::path exports() const { return data / "exports"; }
+
+    std::string database_url() const {
+        return database.empty() ? "sqlite:" + (data / "proviso.db").string() : database;
+    }
+};
+
+/// Strict: an unknown key is an error that offers the nearest name. Relative paths are relative
+/// to `base`, the folder of the file.
+Result<Config> parse_config(std::string_view yaml, const std::filesystem::path& base);
+
+Result<Config> load_config(const std::filesystem::path& file);
+
+}  // namespace proviso::app

@@ -1,0 +1,174 @@
+#include <functional>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include <proviso/base/log.h>
+#include <proviso/ingest/worker.h>
+
+#include "commands.h"
+#include "serve.h"
+
+namespace {
+
+using namespace proviso;  // NOLINT(google-build-using-namespace): the one file that is all doors
+
+int finish(const Result<int>& result) {
+    if (result) return *result;
+    std::cerr << "proviso: " << result.error().story() << "\n";
+    if (!result.error().next_step().empty()) {
+        std::cerr << "  what to do: " << result.error().next_step() << "\n";
+    }
+    return result.error().kind() == ErrorKind::InvalidInput ? 2 : 1;
+}
+
+void set_level(const app::Config& config) {
+    set_log_level(
+        config.log_level == "debug"     ? LogLevel::Debug
+        : config.log_level == "warning" ? LogLevel::Warning
+        : config.log_level == "error"   ? LogLevel::Error
+                                        : LogLevel::Info
+    );
+}
+
+struct Arguments {
+    std::string config = "/etc/proviso/proviso.yaml";
+    app::Remote remote;
+    app::ApplyArguments apply;
+    std::string kind;
+    std::string name;
+    std::string packs = "/usr/share/proviso/packs";
+    std::vector<std::filesystem::path> files;
+    std::string folder;
+    std::string key;
+    std::string login;
+    std::string segment;
+    bool deep = false;
+};
+
+using Run = std::function<Result<int>(const app::Config&)>;
+
+void with_config(CLI::App& command, Arguments& arguments, int& code, Run run) {
+    command.add_option("-c,--config", arguments.config, "the machine's configuration");
+    command.callback([&arguments, &code, run = std::move(run)] {
+        auto config = app::load_config(arguments.config);
+        if (config) set_level(*config);
+        code = finish(config ? run(*config) : Result<int>(config.error()));
+    });
+}
+
+void add_remote(CLI::App& command, app::Remote& remote) {
+    command.add_option("--server", remote.server, "address of a running server");
+    command.add_option("--login", remote.login, "who signs in there");
+    command.add_option("--password-file", remote.password_file, "a file with the password");
+    command.add_flag("--accept-any-certificate", remote.accept_any_certificate);
+}
+
+/// With --server no configuration of this machine is needed.
+void local_or_remote(CLI::App& command, Arguments& arguments, int& code, Run run) {
+    command.add_option("-c,--config", arguments.config, "the machine's configuration");
+    add_remote(command, arguments.remote);
+    command.callback([&arguments, &code, run = std::move(run)] {
+        if (!arguments.remote.server.empty()) {
+            code = finish(run(app::Config{}));
+            return;
+        }
+        auto config = app::load_config(arguments.config);
+        if (config) set_level(*config);
+        code = finish(config ? run(*config) : Result<int>(config.error()));
+    });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App cli("Proviso: video surveillance that can prove it is lawful");
+    cli.set_version_flag("--version", PROVISO_VERSION);
+    cli.require_subcommand(1);
+    Arguments arguments;
+    int code = 0;
+
+    auto* serve = cli.add_subcommand("serve", "run the server");
+    with_config(*serve, arguments, code, [](const app::Config& config) -> Result<int> {
+        PROVISO_TRY(app::serve(config, std::filesystem::canonical("/proc/self/exe")));
+        return 0;
+    });
+
+    auto* apply = cli.add_subcommand("apply", "put documents on record");
+    apply->add_option("-f,--file", arguments.apply.files, "YAML documents; - is standard input")
+        ->required();
+    apply->add_option("--reason", arguments.apply.reason, "why, for the ledger");
+    apply->add_flag("--dry-run", arguments.apply.dry_run, "only say what would change");
+    local_or_remote(*apply, arguments, code, [&](const app::Config& config) {
+        return app::apply(config, arguments.remote, arguments.apply);
+    });
+
+    auto* get = cli.add_subcommand("get", "print documents as YAML");
+    std::string format = "yaml";
+    get->add_option("kind", arguments.kind, "site, camera, purpose or record; none: all");
+    get->add_option("name", arguments.name);
+    get->add_option("-o,--output", format)->check(CLI::IsMember({"yaml"}));
+    local_or_remote(*get, arguments, code, [&](const app::Config& config) {
+        return app::get(config, arguments.remote, arguments.kind, arguments.name);
+    });
+
+    auto* check = cli.add_subcommand("check", "walk the numbered invariants of everything at rest");
+    check->add_flag("--deep", arguments.deep, "decrypt and hash every recording");
+    with_config(*check, arguments, code, [&](const app::Config& config) {
+        return app::check(config, arguments.deep);
+    });
+
+    auto* rebuild = cli.add_subcommand("rebuild", "make the catalog again from files and ledger");
+    with_config(*rebuild, arguments, code, [](const app::Config& config) {
+        return app::rebuild(config);
+    });
+
+    auto* trace = cli.add_subcommand("trace", "tell the life of one recording, step by step");
+    trace->add_option("segment", arguments.segment, "its id")->required();
+    with_config(*trace, arguments, code, [&](const app::Config& config) {
+        return app::trace(config, arguments.segment);
+    });
+
+    auto* law = cli.add_subcommand("law", "the jurisdiction packs");
+    law->require_subcommand(1);
+    auto* law_check =
+        law->add_subcommand("check", "evaluate cases and compare with what they expect");
+    law_check->add_option("files", arguments.files, "case files or folders")->required();
+    law_check->add_option("--packs", arguments.packs, "folder of the packs");
+    law_check->callback([&] { code = finish(app::law_check(arguments.packs, arguments.files)); });
+
+    auto* ledger = cli.add_subcommand("ledger", "the log of decisions and accesses");
+    ledger->require_subcommand(1);
+    auto* ledger_key = ledger->add_subcommand("key", "print the verifier key to give to strangers");
+    with_config(*ledger_key, arguments, code, [](const app::Config& config) {
+        return app::ledger_key(config);
+    });
+    auto* ledger_verify = ledger->add_subcommand("verify", "check a copy of a ledger folder");
+    ledger_verify->add_option("folder", arguments.folder)->required();
+    ledger_verify->add_option("--key", arguments.key, "the verifier key")->required();
+    ledger_verify->callback([&] {
+        code = finish(app::ledger_verify(arguments.folder, arguments.key));
+    });
+
+    auto* user = cli.add_subcommand("user", "people who sign in");
+    user->require_subcommand(1);
+    auto* reset = user->add_subcommand("reset-password", "make a new one-time password");
+    reset->add_option("login", arguments.login)->required();
+    with_config(*reset, arguments, code, [&](const app::Config& config) {
+        return app::reset_password(config, arguments.login);
+    });
+
+    auto* worker = cli.add_subcommand("worker", "started by the server itself");
+    worker->group("");
+    worker->require_subcommand(1);
+    auto* ingest = worker->add_subcommand("ingest");
+    ingest->callback([&] { code = ingest::run_ingest_worker(ingest::kWorkerControlFd); });
+
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& problem) {
+        auto exit_code = cli.exit(problem);
+        return exit_code == 0 ? 0 : 2;
+    }
+    return code;
+}

@@ -1,0 +1,79 @@
+#include "retention_round.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include <proviso/base/log.h>
+#include <proviso/record/retention.h>
+
+namespace proviso::app {
+
+namespace {
+
+bool held(const registers::Snapshot& state, const registers::Camera& camera, Day today) {
+    for (const auto& [name, record] : state.records) {
+        if (record.kind != "legal_hold" || record.withdrawn) continue;
+        if (record.camera && *record.camera != camera.name) continue;
+        if (record.site && *record.site != camera.site) continue;
+        if (record.valid_from && today < *record.valid_from) continue;
+        if (record.valid_until && today > *record.valid_until) continue;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+RetentionRound::RetentionRound(House& house, playback::Exporter& exporter)
+    : house_(house), exporter_(exporter) {
+    worker_ = Worker("retention", [this](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        while (!stop.stop_requested()) {
+            if (auto done = once(); !done) log_error("retention: {}", done.error().story());
+            std::unique_lock lock(mutex);
+            wake.wait_for(lock, stop, house_.config.retention.every, [] { return false; });
+        }
+    });
+}
+
+Result<> RetentionRound::once() {
+    auto now = house_.clock.now();
+    auto state = house_.registers->snapshot();
+    std::map<CameraId, std::int64_t> caps;
+    for (const auto& cell : PROVISO_TRY(house_.gate->matrix(std::nullopt, std::nullopt))) {
+        if (cell.capability == "recording" && cell.footage_days_cap) {
+            caps[cell.camera] = *cell.footage_days_cap;
+        }
+    }
+    std::vector<record::RetentionRule> rules;
+    for (const auto& [id, camera] : state->cameras) {
+        record::RetentionRule rule;
+        rule.camera = id;
+        rule.footage_days = camera.footage_days;
+        if (auto cap = caps.find(id); cap != caps.end()) {
+            rule.footage_days = std::min(rule.footage_days, cap->second);
+        }
+        if (camera.max_bytes) rule.max_bytes = static_cast<std::uint64_t>(*camera.max_bytes);
+        rule.legal_hold = held(*state, camera, day_of(now));
+        rules.push_back(std::move(rule));
+    }
+    // What a camera that is no longer on record left behind lives as long as an unexplained
+    // recording may (72 hours, EDPB Guidelines 3/2019 no. 121).
+    for (const auto& usage : PROVISO_TRY(house_.catalog->usage())) {
+        if (!state->cameras.contains(usage.camera)) rules.push_back({usage.camera, 3, {}, false});
+    }
+    auto report = PROVISO_TRY(record::apply_retention(
+        rules, house_.config.recordings(), *house_.catalog, *house_.keys, *house_.ledger, now
+    ));
+    if (report.segments_deleted > 0) {
+        log_info(
+            "retention: {} recordings deleted, {} keys destroyed",
+            report.segments_deleted,
+            report.keys_destroyed.size()
+        );
+    }
+    return exporter_.expire(now - std::chrono::days(house_.config.retention.exports_days));
+}
+
+}  // namespace proviso::app

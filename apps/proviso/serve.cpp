@@ -1,0 +1,126 @@
+#include "serve.h"
+
+#include <csignal>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <proviso/base/file.h>
+#include <proviso/base/log.h>
+#include <proviso/crypto/tls.h>
+
+#include "house.h"
+#include "works.h"
+
+namespace proviso::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_loopback(std::string_view address) {
+    return address == "localhost" || address == "::1" || address.starts_with("127.");
+}
+
+/// A certificate of one's own for anything but loopback, made once and kept.
+Result<> ensure_certificate(Config& config) {
+    if (!config.server.certificate.empty() || is_loopback(config.server.bind)) return {};
+    auto folder = config.data / "tls";
+    config.server.certificate = folder / "certificate.pem";
+    config.server.private_key = folder / "private.key";
+    if (fs::exists(config.server.certificate) && fs::exists(config.server.private_key)) return {};
+    auto made = PROVISO_TRY(crypto::make_self_signed(config.server.hosts, 825));
+    PROVISO_TRY(make_folders(folder, 0700));
+    PROVISO_TRY(write_file_atomic(config.server.private_key, as_bytes(made.private_key_pem), 0600));
+    PROVISO_TRY(write_file_atomic(config.server.certificate, as_bytes(made.certificate_pem), 0644));
+    log_info("made a self-signed certificate, SHA-256 fingerprint {}", made.fingerprint_sha256);
+    return {};
+}
+
+/// Printed once, to the terminal and nowhere else.
+Result<> greet_first_admin(identity::Identity& identity) {
+    if (!PROVISO_TRY(identity.empty())) return {};
+    auto password = PROVISO_TRY(identity.create_first_admin("admin"));
+    std::cout << "First start. Sign in as 'admin' with this one-time password: " << password
+              << std::endl;
+    return {};
+}
+
+api::StorageHealth storage_of(const fs::path& folder) {
+    struct statvfs info {};
+
+    api::StorageHealth health;
+    if (::statvfs(folder.c_str(), &info) == 0) {
+        health.total_bytes = static_cast<std::uint64_t>(info.f_blocks) * info.f_frsize;
+        health.free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+    }
+    return health;
+}
+
+/// Blocks the ending signals in every thread made from now on; wait() takes one.
+class EndSignal {
+public:
+    EndSignal() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+
+    void wait() {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+}  // namespace
+
+Result<> serve(Config config, const fs::path& program) {
+    EndSignal end;
+    PROVISO_TRY(ensure_certificate(config));
+    auto house = PROVISO_TRY(House::open(std::move(config)));
+    const auto& settings = house->config;
+    PROVISO_TRY(greet_first_admin(*house->identity));
+
+    auto works = PROVISO_TRY(Works::open(*house, program));
+
+    api::ServerOptions web;
+    web.bind = settings.server.bind;
+    web.port = settings.server.port;
+    web.web = settings.server.web;
+    web.certificate = settings.server.certificate;
+    web.private_key = settings.server.private_key;
+    api::Rooms rooms{
+        *house->registers,
+        *house->gate,
+        *house->identity,
+        *house->ledger,
+        *house->catalog,
+        *works->player,
+        *works->exporter,
+        works->hub,
+        house->clock,
+        [&works] { return works->desk->health(); },
+        [&settings] { return storage_of(settings.data); }};
+    auto server = PROVISO_TRY(api::Server::open(std::move(web), std::move(rooms)));
+    auto scheme = settings.server.certificate.empty() ? "http" : "https";
+    auto host = settings.server.bind == "0.0.0.0" || settings.server.bind == "::"
+                    ? settings.server.hosts.empty() ? "localhost" : settings.server.hosts.front()
+                    : settings.server.bind;
+    std::cout
+        << fmt::format(
+               "Proviso {} answers at {}://{}:{}/", PROVISO_VERSION, scheme, host, server->port()
+           )
+        << std::endl;
+
+    end.wait();
+    log_info("stopping");
+    return {};
+}
+
+}  // namespace proviso::app

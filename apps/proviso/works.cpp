@@ -1,0 +1,50 @@
+#include "works.h"
+
+namespace proviso::app {
+
+Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::path& program) {
+    const auto& config = house.config;
+    std::unique_ptr<Works> works(new Works(house.clock));
+
+    record::RecorderOptions recording;
+    recording.folder = config.recordings();
+    recording.segment_length = config.record.segment;
+    recording.fragment_length = config.record.fragment;
+    recording.sync_every = config.record.sync;
+    recording.writers = config.record.writers;
+    recording.least_free_bytes = config.record.least_free_bytes;
+    works->recorder = PROVISO_TRY(
+        record::Recorder::open(
+            recording, *house.catalog, *house.keys, *house.ledger, *house.gate, house.clock
+        )
+            .while_doing("open recorder")
+    );
+
+    works->fan = std::make_unique<PacketFan>(*works->recorder, works->hub);
+    ingest::PoolOptions ingest;
+    ingest.worker_program = program;
+    ingest.workers = config.ingest.workers;
+    works->pool =
+        PROVISO_TRY(ingest::Pool::open(ingest, *works->fan, house.clock).while_doing("open ingest"));
+
+    works->player = std::make_unique<playback::Player>(
+        config.recordings(), *house.catalog, *house.keys, house.clock
+    );
+    works->exporter = PROVISO_TRY(
+        playback::Exporter::open(
+            config.recordings(),
+            config.exports(),
+            *house.catalog,
+            *house.keys,
+            *house.ledger,
+            house.clock
+        )
+            .while_doing("open exporter")
+    );
+    works->desk =
+        std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
+    works->retention = std::make_unique<RetentionRound>(house, *works->exporter);
+    return works;
+}
+
+}  // namespace proviso::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include <proviso/ingest/pool.h>
+#include <proviso/live/hub.h>
+#include <proviso/playback/exporter.h>
+#include <proviso/playback/player.h>
+#include <proviso/record/recorder.h>
+
+#include "camera_desk.h"
+#include "house.h"
+#include "retention_round.h"
+
+namespace proviso::app {
+
+/// The rooms where pictures move, built on a House, in order; they end in the opposite order.
+struct Works {
+    live::Hub hub;
+    std::unique_ptr<record::Recorder> recorder;
+    std::unique_ptr<PacketFan> fan;
+    std::unique_ptr<ingest::Pool> pool;
+    std::unique_ptr<playback::Player> player;
+    std::unique_ptr<playback::Exporter> exporter;
+    std::unique_ptr<CameraDesk> desk;
+    std::unique_ptr<RetentionRound> retention;
+
+    /// `program` is the proviso executable, started as `program worker ingest`.
+    static Result<std::unique_ptr<Works>> open(House& house, const std::filesystem::path& program);
+
+private:
+    explicit Works(const Clock& clock) : hub(clock) {}
+};
+
+}  // namespace proviso::app

@@ -1,0 +1,195 @@
+// The measuring behind tools/bench: real programs, CPU time read from the kernel's own accounts.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir, cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const [build, clip] = process.argv.slice(2);
+const quick = Boolean(process.env.QUICK);
+const windowSeconds = quick ? 10 : 30;
+const rounds = quick ? 1 : 3;
+const ticks = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString());
+const rows = [];
+const row = (what, value, goal, baseline = '', ratio = '') => {
+  rows.push([what, value, goal, baseline, ratio]);
+  console.log(`    ${what}: ${value}${ratio ? `  (${ratio} of ${baseline})` : ''}`);
+};
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+
+/** CPU seconds of a process and of children it has waited for. */
+const cpuOf = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticks;
+};
+const family = (pid) => {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const kids = tasks.flatMap((tid) =>
+    readFileSync(`/proc/${pid}/task/${tid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number));
+  return [pid, ...kids];
+};
+const familyCpu = (pid) => family(pid).reduce((sum, member) => sum + cpuOf(member), 0);
+/** Proportional set size, so that memory shared between server and worker counts once. */
+const familyMemory = (pid) => family(pid).reduce((sum, member) => {
+  const line = readFileSync(`/proc/${member}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m);
+  return sum + Number(line[1]) * 1024;
+}, 0);
+
+const start = (program, args, options = {}) => spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+const ended = (child) => new Promise((resolve) => {
+  if (child.exitCode !== null || child.signalCode !== null) resolve();
+  else child.once('exit', resolve);
+});
+const end = async (child) => { child.kill('SIGTERM'); await ended(child); };
+
+const rtspPort = 21000 + Math.floor(Math.random() * 2000);
+const simulator = start(`${build}/bin/proviso-camera-sim`, ['--port', String(rtspPort), `main=${clip}`]);
+simulator.stdout.resume(); simulator.stderr.resume();
+await sleep(1000);
+const cameraUrl = (i) => `rtsp://127.0.0.1:${rtspPort}/main/${i}`;
+
+/** A server with `count` cameras, recording; `measure` runs when all of them record. */
+async function withServer(count, measure) {
+  const folder = mkdtempSync(join(tmpdir(), 'proviso-bench-'));
+  writeFileSync(join(folder, 'proviso.yaml'), [
+    'data: data', `packs: ${process.cwd()}/packs`, `server: {port: 0, web: ${process.cwd()}/web/dist}`,
+    'log: {level: error}', ''].join('\n'));
+  let site = readFileSync('examples/bench/site.yaml', 'utf8');
+  for (let i = 0; i < count; i++) {
+    site += `---\nkind: camera\nname: bench-${i}\nsite: bench\ntitle: Bench ${i}\npurpose: bench\n` +
+      `main: {url: "${cameraUrl(i)}"}\naudio: false\nspace: {kind: private}\nsubjects: [staff]\n`;
+  }
+  writeFileSync(join(folder, 'site.yaml'), site);
+  const config = ['--config', join(folder, 'proviso.yaml')];
+  const applied = spawnSync(`${build}/bin/proviso`, ['apply', ...config, '--file', join(folder, 'site.yaml')]);
+  if (applied.status !== 0) throw new Error(applied.stderr.toString());
+  const server = start(`${build}/bin/proviso`, ['serve', ...config]);
+  let out = ''; let log = '';
+  server.stdout.on('data', (data) => { out += data; });
+  server.stderr.on('data', (data) => { log += data; });
+  try {
+    for (let i = 0; i < 100 && !out.includes('answers at'); i++) await sleep(100);
+    if (!out.includes('answers at')) throw new Error(`the server did not start: ${log}`);
+    const session = await signIn(out.match(/http:\/\/\S+[^/\s]/)[0], out.match(/password: (\S+)/)[1]);
+    for (let i = 0; i < 120; i++) {
+      if ((await session.main()).filter((stream) => stream.state === 'recording').length === count) break;
+      await sleep(500);
+    }
+    return await measure(server.pid, session);
+  } finally {
+    await end(server);
+    const check = spawnSync(`${build}/bin/proviso`, ['check', ...config]);
+    if (check.status !== 0) console.log(check.stdout.toString(), check.stderr.toString());
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function signIn(url, oneTime) {
+  const password = `bench-${Math.random().toString(36).slice(2)}-${Math.random().toString(36).slice(2)}`;
+  let cookie = ''; let csrf = '';
+  const call = async (method, path, body) => {
+    const answer = await fetch(url + path, {
+      method,
+      headers: { cookie, origin: url, 'x-proviso-csrf': csrf, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body && JSON.stringify(body),
+    });
+    const set = answer.headers.get('set-cookie');
+    if (set) cookie = set.split(';')[0];
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : {};
+  };
+  csrf = (await call('POST', '/api/session', { login: 'admin', password: oneTime })).csrf;
+  await call('POST', '/api/session/password', { old_password: oneTime, new_password: password });
+  csrf = (await call('POST', '/api/session', { login: 'admin', password })).csrf;
+  return {
+    call,
+    main: async () => (await call('GET', '/api/cameras')).cameras.map((camera) => camera.streams[0]),
+  };
+}
+
+async function recordCost(count) {
+  return withServer(count, async (pid) => {
+    await sleep(3000);
+    const before = familyCpu(pid); const at = process.hrtime.bigint();
+    await sleep(windowSeconds * 1000);
+    const seconds = Number(process.hrtime.bigint() - at) / 1e9;
+    return { cpu: ((familyCpu(pid) - before) / seconds / count) * 3600, memory: familyMemory(pid) };
+  });
+}
+
+async function ffmpegCost(count) {
+  const folder = mkdtempSync(join(tmpdir(), 'proviso-ffmpeg-'));
+  const children = [];
+  for (let i = 0; i < count; i++) {
+    mkdirSync(join(folder, String(i)));
+    children.push(start('ffmpeg', ['-nostdin', '-loglevel', 'error', '-rtsp_transport', 'tcp', '-i', cameraUrl(5000 + i),
+      '-c', 'copy', '-f', 'segment', '-segment_time', '60', join(folder, String(i), '%d.mp4')]));
+  }
+  for (const child of children) { child.stdout.resume(); child.stderr.resume(); }
+  await sleep(6000);
+  const total = () => children.reduce((sum, child) => sum + cpuOf(child.pid), 0);
+  const before = total(); const at = process.hrtime.bigint();
+  await sleep(windowSeconds * 1000);
+  const seconds = Number(process.hrtime.bigint() - at) / 1e9;
+  const cpu = ((total() - before) / seconds / count) * 3600;
+  for (const child of children) await end(child);
+  rmSync(folder, { recursive: true, force: true });
+  return cpu;
+}
+
+async function hold(count) {
+  return withServer(count, async (pid, session) => {
+    await sleep(3000);
+    const before = await session.main();
+    const cpuBefore = familyCpu(pid); const at = process.hrtime.bigint();
+    await sleep((quick ? 10 : 30) * 1000);
+    const seconds = Number(process.hrtime.bigint() - at) / 1e9;
+    const cpu = (familyCpu(pid) - cpuBefore) / seconds;
+    const after = await session.main();
+    const lost = after.reduce((sum, stream, i) => sum + stream.lost_packets - before[i].lost_packets, 0);
+    const recording = after.filter((stream) => stream.state === 'recording').length;
+    const rate = median(after.map((stream) => stream.frames_per_second));
+    return { lost, recording, rate, cores: cpu };
+  });
+}
+
+/** Google Benchmark results of one program, by name. */
+function benchmarks(program) {
+  const run = spawnSync(`${build}/${program}`, ['--benchmark_format=json', ...(quick ? ['--benchmark_min_time=0.1'] : [])],
+    { maxBuffer: 1 << 26 });
+  if (run.status !== 0) { console.log(`    ${program}: ${run.stderr.toString()}`); return []; }
+  return JSON.parse(run.stdout.toString()).benchmarks;
+}
+
+try {
+  console.log(`==> recording: CPU per 1080p 4 Mbit/s stream, against ffmpeg -c copy, ${rounds} pairs of ${windowSeconds} s`);
+  const pairs = [];
+  for (let i = 0; i < rounds; i++) pairs.push([await recordCost(50), await ffmpegCost(20)]);
+  const ours = median(pairs.map(([mine]) => mine.cpu)); const theirs = median(pairs.map(([, other]) => other));
+  row('CPU per recorded stream', `${ours.toFixed(2)} CPU s/stream-hour`, '<= 4',
+    `ffmpeg -c copy ${theirs.toFixed(2)}`, `${median(pairs.map(([mine, other]) => mine.cpu / other)).toFixed(2)}x`);
+  const idle = await withServer(1, async (pid) => { await sleep(2000); return familyMemory(pid); });
+  row('memory per stream', `${((median(pairs.map(([mine]) => mine.memory)) - idle) / 49 / 1e6).toFixed(2)} MB`, '<= 2 MB');
+
+  const streams = Number(process.env.STREAMS ?? 300);
+  console.log(`==> holding ${streams} streams`);
+  const held = await hold(streams);
+  row(`${streams} streams held`,
+    `${held.recording} record at ${held.rate.toFixed(1)} frames/s, ${held.lost} RTP packets lost, ${held.cores.toFixed(2)} cores`,
+    'all, none lost');
+
+  console.log('==> parts');
+  for (const program of readFileSync(`${build}/benchmarks.txt`, 'utf8').trim().split('\n')) {
+    for (const result of benchmarks(program)) {
+      const rate = result.items_per_second ? `, ${Math.round(result.items_per_second)}/s` : '';
+      row(result.name, `${result.cpu_time.toPrecision(3)} ${result.time_unit} CPU, ${result.real_time.toPrecision(3)} ${result.time_unit} wall${rate}`, '');
+    }
+  }
+} finally {
+  await end(simulator);
+}
+
+console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0].model}, Linux ${release()}\n`);
+console.log('| what | here | goal | baseline, same run | ratio |\n|---|---|---|---|---|');
+for (const cells of rows) console.log(`| ${cells.join(' | ')} |`);
