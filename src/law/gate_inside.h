@@ -68,7 +68,7 @@ struct Gate::Inside {
     struct State {
         std::unordered_map<const Lease*, Held> held;
         std::map<std::string, Noted> noted;  ///< by the question's key
-        MonoTime last_report{};
+        std::optional<MonoTime> last_report;
     };
 
     Guarded<State> state;

@@ -94,7 +94,7 @@ void Gate::Inside::report_review(std::size_t leases) {
     if (leases == 0) return;
     auto now = clock.monotonic();
     bool due = state.with([&](State& kept) {
-        if (kept.last_report != MonoTime{} && now - kept.last_report < options.lease) return false;
+        if (kept.last_report && now - *kept.last_report < options.lease) return false;
         kept.last_report = now;
         return true;
     });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace proviso::policy {
 
@@ -23,11 +24,10 @@ Error at(std::string_view where, std::string_view what, std::string next_step = 
 }
 
 bool is_rule_id(std::string_view text) {
-    return text.size() >= 3 && text.size() <= 48 &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '/' || c == '.';
-           });
+    return !text.empty() && text.size() <= 48 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '/' || c == '.';
+    });
 }
 
 Result<std::vector<Requirement>> read_needs(
@@ -188,7 +188,7 @@ Result<std::uint8_t> read_connects(const std::vector<std::string>& names, std::s
             return at(
                 where,
                 fmt::format("connects: unknown factor '{}'", name),
-                fmt::format("did you mean '{}'?", nearest(name, kFactors))
+                fmt::format("use one of: {}", fmt::join(kFactors, ", "))
             );
         }
         // The people in the picture are where the site is.
