@@ -133,8 +133,15 @@ Result<std::vector<Cell>> Gate::matrix(const std::optional<CameraId>& camera, st
     std::vector<Cell> cells;
     cells.reserve(cameras.size() * table().size());
     for (const auto& name : cameras) {
-        auto alone = PROVISO_TRY(facts_for(*snapshot, name, Json::object()));
-        auto seen = PROVISO_TRY(facts_for(*snapshot, name, Json::object(), viewer));
+        auto stated = PROVISO_TRY(facts_of(*snapshot, name, viewer));
+        auto seen = PROVISO_TRY(policy::Facts::from_json(stated).while_doing(name.text()));
+        auto alone = seen;
+        if (!viewer.empty()) {
+            // The viewer comes last.
+            stated["places"].erase(stated["places"].size() - 1);
+            alone =
+                seen.with(PROVISO_TRY(policy::Facts::from_json({{"places", stated["places"]}})));
+        }
         for (std::size_t i = 0; i < table().size(); ++i) {
             const auto& capability = table()[i];
             bool leaves = capability.act == "view" || capability.act == "export";

@@ -202,7 +202,7 @@ Result<RecordFact> read_record(const Json& value) {
 }
 
 template <class T, class Read>
-Result<std::vector<T>> read_list(
+Result<std::shared_ptr<const std::vector<T>>> read_list(
     const Json& value, std::string_view where, std::size_t most, Read read
 ) {
     if (!value.is_array()) return wrong(where, "must be a list");
@@ -211,7 +211,7 @@ Result<std::vector<T>> read_list(
     list.reserve(value.size());
     for (const auto& element : value) list.push_back(PROVISO_TRY(read(element)));
     std::sort(list.begin(), list.end());
-    return list;
+    return std::make_shared<const std::vector<T>>(std::move(list));
 }
 
 Result<> read_section(Facts::Inside& in, const std::string& section, const Json& members) {

@@ -58,8 +58,9 @@ struct Facts::Inside {
     std::array<std::int64_t, slot::kNumberSlots> numbers;
     std::optional<std::vector<Code>> jurisdictions;
     Code controller_country;
-    std::optional<std::vector<Place>> places;
-    std::optional<std::vector<RecordFact>> records;
+    // Shared, since one camera is asked about in many ways; null: not stated.
+    std::shared_ptr<const std::vector<Place>> places;
+    std::shared_ptr<const std::vector<RecordFact>> records;
     std::uint64_t record_kinds = 0;  ///< which kinds occur at all
 
     bool knows(const Field& field) const;

@@ -63,7 +63,7 @@ Json field_json(const Facts::Inside& in, const Field& field) {
 }  // namespace
 
 bool Facts::Inside::knows(const Field& field) const {
-    if (field.of_place) return places.has_value();
+    if (field.of_place) return places != nullptr;
     switch (field.type) {
         case FieldType::Word: return words[field.slot] != kUnknownWord;
         case FieldType::Words: return set_known[field.slot];
@@ -72,7 +72,7 @@ bool Facts::Inside::knows(const Field& field) const {
         case FieldType::Codes:
             return field.slot == slot::kJurisdictions ? jurisdictions.has_value()
                                                       : !controller_country.empty();
-        case FieldType::List: return places.has_value();
+        case FieldType::List: return places != nullptr;
     }
     return false;
 }
