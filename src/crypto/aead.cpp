@@ -25,24 +25,19 @@ enum class Direction : int { Open = 0, Seal = 1 };
 /// encrypting some kilobytes. The key in it does not stay: `Use` overwrites it.
 template <Direction D>
 EVP_CIPHER_CTX* context() {
-    thread_local const Context kContext = [] {
-        static const EVP_CIPHER* const kCipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    thread_local const Context kept = [] {
+        static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
         Context made(EVP_CIPHER_CTX_new());
         must(
-            kCipher != nullptr && made &&
+            cipher != nullptr && made &&
                 EVP_CipherInit_ex2(
-                    made.get(),
-                    kCipher,
-                    kNoKey.data(),
-                    kNoNonce.data(),
-                    static_cast<int>(D),
-                    nullptr
+                    made.get(), cipher, kNoKey.data(), kNoNonce.data(), static_cast<int>(D), nullptr
                 ) == 1,
             "AES-256-GCM"
         );
         return made;
     }();
-    return kContext.get();
+    return kept.get();
 }
 
 template <Direction D>

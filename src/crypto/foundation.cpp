@@ -15,8 +15,8 @@ void must(bool ok, std::string_view what) {
 }
 
 void start_sodium() {
-    static const bool kStarted = sodium_init() >= 0;
-    must(kStarted, "start libsodium");
+    static const bool started = sodium_init() >= 0;
+    must(started, "start libsodium");
 }
 
 }  // namespace proviso::crypto

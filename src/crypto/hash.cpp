@@ -17,15 +17,15 @@ using MacContext = Owned<EVP_MAC_CTX, EVP_MAC_CTX_free>;
 
 // Looking an algorithm up by name costs more than hashing a tree node, so it happens once.
 const EVP_MD* sha256_method() {
-    static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    must(kMethod != nullptr, "find SHA-256");
-    return kMethod;
+    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    must(method != nullptr, "find SHA-256");
+    return method;
 }
 
 EVP_MAC* hmac_method() {
-    static EVP_MAC* const kMethod = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    must(kMethod != nullptr, "find HMAC");
-    return kMethod;
+    static EVP_MAC* const method = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    must(method != nullptr, "find HMAC");
+    return method;
 }
 
 MdContext new_sha256_context() {

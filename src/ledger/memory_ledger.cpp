@@ -29,7 +29,7 @@ public:
         std::vector<Receipt> receipts;
         for (std::size_t i = 0; i < made.size(); ++i) {
             receipts.push_back({leaves_.size(), made[i].leaf, made[i].at});
-            if (payloads[i]) personal_[leaves_.size()] = std::move(payloads[i]->text);
+            if (auto& payload = payloads[i]) personal_[leaves_.size()] = std::move(payload->text);
             leaves_.push_back(made[i].leaf);
             entries_.push_back(std::move(made[i].bytes));
         }

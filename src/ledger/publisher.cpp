@@ -46,22 +46,22 @@ Publisher::Publisher(fs::path folder, crypto::SigningKey key, Disk& disk, Edge e
       builder_(folder_, std::move(edge), disk) {}
 
 Result<Publisher> Publisher::open(
-    fs::path folder, std::string origin, crypto::SigningKey key, Disk& disk
+    fs::path folder, const std::string& origin, crypto::SigningKey key, Disk& disk
 ) {
     if (fs::exists(folder / "checkpoint")) {
         auto checkpoint = PROVISO_TRY(read_note(folder / "checkpoint", origin, key));
         auto edge = PROVISO_TRY(verify_tree(folder, checkpoint));
         Publisher publisher(std::move(folder), std::move(key), disk, std::move(edge));
         publisher.current_ = {checkpoint, PROVISO_TRY(read_file(publisher.folder_ / "checkpoint"))};
-        PROVISO_TRY(publisher.resume(std::move(origin)));
+        PROVISO_TRY(publisher.resume(origin));
         return publisher;
     }
     Publisher publisher(std::move(folder), std::move(key), disk, {});
-    PROVISO_TRY(publisher.begin(std::move(origin)));
+    PROVISO_TRY(publisher.begin(origin));
     return publisher;
 }
 
-Result<> Publisher::begin(std::string origin) {
+Result<> Publisher::begin(const std::string& origin) {
     auto last = folder_ / "last-signed";
     bool signed_before = fs::exists(last) && PROVISO_TRY(read_note(last, origin, key_)).size > 0;
     if (signed_before || fs::exists(folder_ / "tile")) {
@@ -77,7 +77,7 @@ Result<> Publisher::begin(std::string origin) {
 }
 
 // The note in last-signed is written before the checkpoint, so it may be one step ahead.
-Result<> Publisher::resume(std::string origin) {
+Result<> Publisher::resume(const std::string& origin) {
     auto path = folder_ / "last-signed";
     last_signed_ = current_.checkpoint;
     if (!fs::exists(path)) return put_file(*disk_, folder_, "last-signed", current_.note);

@@ -17,7 +17,7 @@ class Publisher {
 public:
     /// Opens what is there, or begins a new log. Corrupt if it is damaged or of another key.
     static Result<Publisher> open(
-        std::filesystem::path folder, std::string origin, crypto::SigningKey key, Disk& disk
+        std::filesystem::path folder, const std::string& origin, crypto::SigningKey key, Disk& disk
     );
 
     /// Grows the tree by `entries`, which follow the current checkpoint, and signs. On an error the
@@ -28,8 +28,8 @@ public:
 
 private:
     Publisher(std::filesystem::path folder, crypto::SigningKey key, Disk& disk, Edge edge);
-    Result<> begin(std::string origin);
-    Result<> resume(std::string origin);
+    Result<> begin(const std::string& origin);
+    Result<> resume(const std::string& origin);
     Result<> sign_and_write(const Digest& root);
 
     std::filesystem::path folder_;
