@@ -25,24 +25,22 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
     ingest.worker_program = program;
     ingest.workers = config.ingest.workers;
     works->pool =
-        PROVISO_TRY(ingest::Pool::open(ingest, *works->fan, house.clock).while_doing("open ingest"));
+        PROVISO_TRY(ingest::Pool::open(ingest, *works->fan, house.clock).while_doing("open ingest")
+        );
 
     works->player = std::make_unique<playback::Player>(
         config.recordings(), *house.catalog, *house.keys, house.clock
     );
-    works->exporter = PROVISO_TRY(
-        playback::Exporter::open(
-            config.recordings(),
-            config.exports(),
-            *house.catalog,
-            *house.keys,
-            *house.ledger,
-            house.clock
-        )
-            .while_doing("open exporter")
-    );
-    works->desk =
-        std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
+    works->exporter = PROVISO_TRY(playback::Exporter::open(
+                                      config.recordings(),
+                                      config.exports(),
+                                      *house.catalog,
+                                      *house.keys,
+                                      *house.ledger,
+                                      house.clock
+    )
+                                      .while_doing("open exporter"));
+    works->desk = std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
     works->retention = std::make_unique<RetentionRound>(house, *works->exporter);
     return works;
 }

@@ -63,8 +63,7 @@ TestRegisters::TestRegisters() {
     site.jurisdictions = {"DE"};
     site.sector = "retail";
     site.timezone = "Europe/Berlin";
-    site.controller = {
-        .name = "Somebody", .kind = "private", .country = "DE", .exempt = {}};
+    site.controller = {.name = "Somebody", .kind = "private", .country = "DE", .exempt = {}};
     site.storage_country = "DE";
     first.sites[site.name] = site;
     registers::Purpose purpose;
