@@ -12,6 +12,8 @@ target_compile_definitions(proviso_options INTERFACE
 
 if(PROVISO_SANITIZE)
   add_compile_options(-fsanitize=${PROVISO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  # SOCI's backends hide the type information that this check would link to.
+  add_compile_options(-fno-sanitize=vptr)
   add_link_options(-fsanitize=${PROVISO_SANITIZE})
 endif()
 if(PROVISO_COVERAGE)

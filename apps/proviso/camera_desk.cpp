@@ -116,13 +116,7 @@ Result<> CameraDesk::open(Desk& desk, MonoTime now) {
     const auto& camera = desk.camera;
     auto asked = PROVISO_TRY(house_.gate->ask(law::Capture{camera.name}));
     if (auto* refusal = std::get_if<law::Refusal>(&asked)) {
-        auto words = refusal->words();
-        if (desk.state != "refused" || desk.words != words) {
-            log_warning("camera {}: not recorded: {}", camera.name.text(), words);
-            recorder_.stop(main_of(camera.name), "refused", words);
-        }
-        desk.state = "refused";
-        desk.words = std::move(words);
+        refuse(desk, refusal->words());
         return {};
     }
     auto permit = std::get<law::Permit<law::Capture>>(std::move(asked));
@@ -180,8 +174,22 @@ void CameraDesk::renew(Desk& desk, MonoTime now) {
         if (renewed && !*renewed) desk.renew_after = now + kRenew;
     }
     if (desk.sources->valid(now)) return;
-    // Nothing is read from a camera that may not be recorded; the next round asks why.
-    shut(desk, "refused", "the law's answer changed");
+    // Nothing is read from a camera that may not be recorded.
+    auto asked = house_.gate->ask(law::Capture{desk.camera.name});
+    if (auto* refusal = asked ? std::get_if<law::Refusal>(&*asked) : nullptr) {
+        refuse(desk, refusal->words());
+    } else {
+        shut(desk, "lease_ended", "the permit could not be renewed in time");
+    }
+}
+
+void CameraDesk::refuse(Desk& desk, std::string words) {
+    if (desk.state != "refused" || desk.words != words) {
+        log_warning("camera {}: not recorded: {}", desk.camera.name.text(), words);
+        shut(desk, "refused", words);
+    }
+    desk.state = "refused";
+    desk.words = std::move(words);
 }
 
 }  // namespace proviso::app

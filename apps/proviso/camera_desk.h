@@ -61,6 +61,7 @@ private:
     Result<> open(Desk& desk, MonoTime now);
     void shut(Desk& desk, std::string_view cause, std::string_view words);
     void renew(Desk& desk, MonoTime now);
+    void refuse(Desk& desk, std::string words);
 
     House& house_;
     ingest::Pool& pool_;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "house.h"
+#include "works.h"
+
+namespace proviso::app {
+
+/// A program of its own, ended by its own process id.
+class Child {
+public:
+    /// Standard output goes to `output`.
+    Child(const std::vector<std::string>& command, const std::filesystem::path& output);
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+    ~Child();
+
+    /// Waits for the end; the exit code.
+    int wait();
+
+private:
+    pid_t pid_ = -1;
+};
+
+/// A folder, a real camera simulator with a real clip, and the configuration of a house.
+class Stage {
+public:
+    Stage();
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+    ~Stage();
+
+    Config config() const;
+    std::string camera_url() const;
+
+    const std::filesystem::path& folder() const { return folder_; }
+
+private:
+    std::filesystem::path folder_;
+    std::unique_ptr<Child> simulator_;
+    std::string port_;
+};
+
+/// Asks every 50 ms until it is true or `patience` is over.
+bool eventually(const std::function<bool()>& true_now, std::chrono::seconds patience);
+
+}  // namespace proviso::app
