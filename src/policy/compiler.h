@@ -50,7 +50,7 @@ private:
 
     Program& program_;
     std::string rule_;
-    bool in_place_ = false;  ///< under any_place, where place.* may be named
+    bool in_place_ = false;  ///< under any_place, where places.* may be named
     std::map<std::string, std::uint16_t, std::less<>> groups_;
 };
 

@@ -184,6 +184,17 @@ expect: {verdict: permit, because: [DE-DSK-72H], caps: {footage_days: 7}, missin
     }
 }
 
+TEST(CheckFiles, TheExampleOfTheFactsPageComesOutAsItSays) {
+    auto page = read_file(kPacks.parent_path() / "docs/reference/facts.md").value();
+    auto begin = page.find("```yaml\n") + 8;
+    Folder folder;
+    auto file = folder.write("example.yaml", page.substr(begin, page.find("```", begin) - begin));
+    auto report = check_files(*shipped(), {file}, day("2026-11-22"));
+    ASSERT_TRUE(report) << report.error().story();
+    EXPECT_EQ(report->cases, 1);
+    EXPECT_EQ(report->failed, 0) << report->text;
+}
+
 TEST(CheckFiles, AFileInAnotherFormatIsAnErrorThatNamesIt) {
     Folder folder;
     auto file = folder.write("odd.yaml", "case: x\nspace: {knd: street}\n");

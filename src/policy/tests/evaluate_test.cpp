@@ -160,11 +160,12 @@ records: [{kind: notice, valid_from: 2026-01-01}]
              {"{exists: {record: notice}}", true},
              {"{exists: {record: lia}}", false},
              {"{exists: places}", true},
-             {"{any_place: {not: {within: [place.country, EU]}}}", true},
-             {"{any_place: {eq: [place.country, JP]}}", false},
-             {"{any_place: {all: [{eq: [place.role, store]}, {eq: [place.country, US]}]}}", false},
-             {"{any_place: {in: [place.entity, [vendor, cloud]]}}", true},
-             {"{any_place: {stated: {eq: [place.tool, scc_2021]}}}", true},
+             {"{any_place: {not: {within: [places.country, EU]}}}", true},
+             {"{any_place: {eq: [places.country, JP]}}", false},
+             {"{any_place: {all: [{eq: [places.role, store]}, {eq: [places.country, US]}]}}",
+              false},
+             {"{any_place: {in: [places.entity, [vendor, cloud]]}}", true},
+             {"{any_place: {stated: {eq: [places.tool, scc_2021]}}}", true},
          }) {
         auto decision = decide(rule("A", condition, "{deny: true}"), facts);
         EXPECT_EQ(decision.verdict == Verdict::Refuse, holds) << condition;
@@ -445,7 +446,7 @@ TEST(Evaluate, WhereNoPackSpeaksNothingIsSilentlyGreen) {
 }
 
 TEST(Evaluate, ADatedMembershipEndsOnItsLastDay) {
-    auto rules = rule("A", "{any_place: {within: [place.country, lent]}}", "{deny: true}");
+    auto rules = rule("A", "{any_place: {within: [places.country, lent]}}", "{deny: true}");
     const auto* facts = "places: [{role: recipient, country: GB}]";
     EXPECT_EQ(decide(rules, facts, "2031-12-27").verdict, Verdict::Refuse);
     EXPECT_EQ(decide(rules, facts, "2031-12-28").verdict, Verdict::Permit);

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <proviso/base/file.h>
 #include <proviso/policy/facts.h>
+
+#include "fields.h"
 
 namespace proviso::policy {
 namespace {
@@ -129,6 +132,22 @@ TEST(Facts, KnowsCountriesStatesAndMunicipalities) {
          {"FR", "DE-HH", "US-IL", "US-NY-NYC", "US-OR-PDX", "CA-QC", "GB", "EU"}) {
         EXPECT_TRUE(read("site: {jurisdictions: [" + std::string(code) + "]}")) << code;
     }
+}
+
+TEST(Facts, ThePageOfTheFormatNamesEveryFactAndEveryWord) {
+    auto page = read_file(PROVISO_FACTS_PAGE).value();
+    auto expect_named = [&](std::string_view word) {
+        EXPECT_NE(page.find("`" + std::string(word) + "`"), std::string::npos) << word;
+    };
+    for (const auto& field : fields()) {
+        for (auto word : field.words) {
+            if (field.path != "act") expect_named(word);
+        }
+        auto dot = field.path.find('.');
+        auto key = dot == std::string_view::npos ? field.path : field.path.substr(dot + 1);
+        EXPECT_NE(page.find(key), std::string::npos) << field.path;
+    }
+    for (auto kind : registers::kRecordKinds) expect_named(kind);
 }
 
 TEST(Facts, LimitsHowMuchCanBeStated) {
