@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kMostEntriesInFlush = 256;
 constexpr std::size_t kMostDraftsAtOnce = 1024;
-constexpr auto kPatience = std::chrono::seconds(2);
+constexpr auto kPatience = std::chrono::seconds(10);
 
 Error no_entry() { return {ErrorKind::NotFound, "the ledger has no such entry"}; }
 

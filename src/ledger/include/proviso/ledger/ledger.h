@@ -65,7 +65,8 @@ public:
     /// The newest signed checkpoint, as a note.
     virtual Result<std::string> checkpoint_note() const = 0;
     /// Proofs against one checkpoint, in the order asked for. Waits, if need be, until a
-    /// checkpoint covers all the entries (under two seconds).
+    /// checkpoint covers all the entries: under two seconds, and Timeout after eleven on a storage
+    /// that hardly moves.
     virtual Result<std::vector<InclusionProof>> prove_all(const std::vector<std::uint64_t>& indices
     ) const = 0;
 
