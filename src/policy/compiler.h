@@ -10,6 +10,12 @@
 
 namespace proviso::policy {
 
+/// "rule X: scope.eq: what": an InvalidInput error.
+Error problem_at(std::string_view where, std::string_view what, std::string next_step = {});
+
+/// The day under `key` of a mapping.
+Result<Day> day_or(const Json& mapping, const char* key, Day fallback, std::string_view where);
+
 /// Turns the conditions of rules (docs/reference/rules.md) into nodes. Problems are errors that
 /// say where in the rule they stand.
 class Compiler {

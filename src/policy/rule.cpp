@@ -19,10 +19,6 @@ const std::vector<std::string> kFactors{
 const std::vector<std::string> kParams{
     "footage_days", "template_days", "watch_list_days", "log_days"};
 
-Error at(std::string_view where, std::string_view what, std::string next_step = {}) {
-    return invalid_input(fmt::format("{}: {}", where, what), std::move(next_step));
-}
-
 bool is_rule_id(std::string_view text) {
     return !text.empty() && text.size() <= 48 && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
@@ -35,7 +31,7 @@ Result<std::vector<Requirement>> read_needs(
 ) {
     std::vector<Requirement> needs;
     if (list.is_null()) return needs;
-    if (!list.is_array()) return at(where, "takes a list of records");
+    if (!list.is_array()) return problem_at(where, "takes a list of records");
     for (std::size_t i = 0; i < list.size(); ++i) {
         needs.push_back(PROVISO_TRY(compiler.requirement(list[i], fmt::format("{}[{}]", where, i)))
         );
@@ -53,7 +49,7 @@ Result<Limit> read_limit(Compiler& compiler, const Json& json, const std::string
     auto position = std::find(kParams.begin(), kParams.end(), param) - kParams.begin();
     limit.param = static_cast<slot::Number>(slot::kFootageDays + position);
     if (steps.is_null()) return limit;
-    if (!steps.is_array()) return at(where, "relax takes a list of {to, needs}");
+    if (!steps.is_array()) return problem_at(where, "relax takes a list of {to, needs}");
     for (const auto& json_step : steps) {
         ObjectReader read_step(json_step, where + ".relax");
         Limit::Step step;
@@ -61,7 +57,7 @@ Result<Limit> read_limit(Compiler& compiler, const Json& json, const std::string
         auto needs = read_step.member("needs");
         PROVISO_TRY(read_step.finish());
         step.needs = PROVISO_TRY(read_needs(compiler, needs, where + ".relax.needs"));
-        if (step.needs.empty()) return at(where, "relax must need a record");
+        if (step.needs.empty()) return problem_at(where, "relax must need a record");
         limit.relax.push_back(std::move(step));
     }
     return limit;
@@ -77,7 +73,7 @@ Result<std::vector<Limit>> read_limits(
             limits.push_back(PROVISO_TRY(read_limit(compiler, each, where)));
         }
     }
-    if (!json.is_null() && limits.empty()) return at(where, "takes {param, value}");
+    if (!json.is_null() && limits.empty()) return problem_at(where, "takes {param, value}");
     return limits;
 }
 
@@ -89,7 +85,7 @@ Result<> read_duties(
     std::vector<Duty>& duties
 ) {
     if (list.is_null()) return {};
-    if (!list.is_array()) return at(where, "takes a list of duties");
+    if (!list.is_array()) return problem_at(where, "takes a list of duties");
     for (const auto& json : list) {
         ObjectReader read(json, where);
         Duty duty{read.text("duty")};
@@ -99,7 +95,7 @@ Result<> read_duties(
         auto [known, is_new] = texts.emplace(duty.id, text);
         if (!is_new && known->second.empty()) known->second = text;
         if (!text.empty() && known->second != text) {
-            return at(
+            return problem_at(
                 where, fmt::format("duty '{}' is worded in two ways", duty.id), "word it once"
             );
         }
@@ -142,7 +138,7 @@ Result<Effect> read_effect(
         }
         effect.deny_unless->needs = PROVISO_TRY(read_needs(compiler, needs, inside + ".needs"));
         if (condition.is_null() && effect.deny_unless->needs.empty()) {
-            return at(inside, "states no exception", "write deny: true");
+            return problem_at(inside, "states no exception", "write deny: true");
         }
     }
     effect.require = PROVISO_TRY(read_needs(compiler, require, where + ".require_before"));
@@ -159,7 +155,7 @@ Result<Effect> read_effect(
     PROVISO_TRY(read_duties(compiler, after, where + ".after", texts, effect.duties));
     if (!effect.can_refuse() && effect.ask.empty() && effect.caps.empty() &&
         effect.floors.empty() && effect.duties.empty()) {
-        return at(where, "has no effect");
+        return problem_at(where, "has no effect");
     }
     return effect;
 }
@@ -185,7 +181,7 @@ Result<std::uint8_t> read_connects(const std::vector<std::string>& names, std::s
     for (const auto& name : names) {
         auto found = std::find(kFactors.begin(), kFactors.end(), name);
         if (found == kFactors.end()) {
-            return at(
+            return problem_at(
                 where,
                 fmt::format("connects: unknown factor '{}'", name),
                 fmt::format("use one of: {}", fmt::join(kFactors, ", "))
@@ -225,7 +221,8 @@ Result<Rule> read_rule(
     auto scope = read.member("scope");
     auto effect = read.member("effect");
     PROVISO_TRY(read.finish());
-    if (!is_rule_id(rule.id)) return at(where, "the id may have letters, digits, '-', '/' and '.'");
+    if (!is_rule_id(rule.id))
+        return problem_at(where, "the id may have letters, digits, '-', '/' and '.'");
     auto status = std::find(kStatuses.begin(), kStatuses.end(), rule.status_text);
     rule.status = static_cast<Status>(status - kStatuses.begin());
     rule.connects = PROVISO_TRY(read_connects(connects, where));
@@ -243,7 +240,7 @@ Result<Rule> read_rule(
         if (!from.empty()) rule.from = PROVISO_TRY(parse_day(from).while_doing(where));
         if (!to.empty()) rule.to = PROVISO_TRY(parse_day(to).while_doing(where));
         if (rule.from && rule.to && *rule.to < *rule.from) {
-            return at(where, "ends before it begins");
+            return problem_at(where, "ends before it begins");
         }
     }
     compiler.set_rule(rule.id);
