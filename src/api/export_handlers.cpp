@@ -42,6 +42,7 @@ Json export_json(const playback::ExportJob& job) {
         {"requester", job.requester.text()},
         {"state", to_string(job.state)},
         {"percent", job.percent},
+        {"waiting_for", job.waiting_for.empty() ? Json() : Json(job.waiting_for)},
         {"error", job.error.empty() ? Json() : Json(job.error)},
         {"bytes", job.bytes},
         {"created", to_iso8601(job.created)},
@@ -188,7 +189,11 @@ Result<Response> start_export(Call& call) {
          {"decision", permit.decision().ledger_index}},
         {{"reason", wanted.reason}}
     ));
-    auto job = PROVISO_TRY(call.rooms().exporter.start(std::move(permit), wanted.stream));
+    auto job = PROVISO_TRY(call.rooms().exporter.start(
+        std::move(permit),
+        wanted.stream,
+        call.documents->cameras.at(wanted.stream.camera).site.text()
+    ));
     call.state.changes.publish({Topic::Exports, Topic::Ledger});
     return Response::json(202, export_json(job));
 }

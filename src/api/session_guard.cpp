@@ -18,8 +18,11 @@ SessionGuard::SessionGuard(Call& call, std::shared_ptr<Ticket> ticket, bool coun
 void SessionGuard::tick(MonoTime now) {
     if (now < next_look_) return;
     next_look_ = now + kLook;
-    state_.quick.post([&identity = state_.rooms.identity, token = token_, ticket = ticket_] {
-        auto session = identity.session(token);
+    state_.quick.post([&identity = state_.rooms.identity,
+                       token = token_,
+                       ticket = ticket_,
+                       counts_as_use = counts_as_use_] {
+        auto session = counts_as_use ? identity.session(token) : identity.glance(token);
         if (!session && session.error().kind() == ErrorKind::Unauthorized) ticket->end();
     });
 }

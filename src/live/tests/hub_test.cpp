@@ -135,7 +135,7 @@ TEST_F(HubTest, ARevokedPermitEndsTheViewingAtOnceEvenWithoutPackets) {
     film(10);
     auto viewer = watch();
     EXPECT_TRUE(viewer->next());
-    law.camera.set(false);
+    law.registers.set_notice(false);
     law.gate.review();
     EXPECT_FALSE(viewer->next());
     EXPECT_TRUE(viewer->ended());
@@ -145,7 +145,7 @@ TEST_F(HubTest, ARevokedPermitWakesTheViewerWithTheNextPacket) {
     film(10);
     auto viewer = watch();
     drain(*viewer);
-    law.camera.set(false);
+    law.registers.set_notice(false);
     law.gate.review();
     wakes = 0;
     film(10);

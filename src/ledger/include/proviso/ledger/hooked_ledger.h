@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include <proviso/ledger/memory_ledger.h>
@@ -14,7 +15,7 @@ public:
 
     std::function<void()> before;
     std::function<void()> after;
-    bool broken = false;
+    std::atomic<bool> broken{false};
 
     Result<std::vector<Receipt>> append_all(std::vector<Draft> drafts) override {
         if (broken) return Error(ErrorKind::NoSpace, "the ledger is full");

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <proviso/api/server.h>
+#include <proviso/ledger/hooked_ledger.h>
+#include <proviso/record/test_house.h>
+#include <proviso/store/test_database.h>
+
+#include "test_client.h"
+
+namespace proviso::api {
+
+/// Somebody who signed in.
+struct Person {
+    std::string name;
+    std::string id;
+    std::string cookie;
+    std::string csrf;
+};
+
+/// A whole house with a server on an ephemeral loopback port: cameras "gate" and "canary-vault"
+/// on two sites, a law that asks for a notice, and one person of every role.
+class ServerTest : public testing::Test {
+protected:
+    ServerTest();
+    ~ServerTest() override;
+
+    /// Headers of somebody's request: host, origin, cookie and token.
+    Headers as(const Person& person) const;
+
+    Headers as(const std::string& role) const { return as(people.at(role)); }
+
+    std::string origin() const;
+
+    Reply get(const std::string& role, std::string_view target);
+    Reply send(
+        const std::string& role,
+        std::string_view method,
+        std::string_view target,
+        std::string_view body = "{}",
+        std::string_view type = "application/json"
+    );
+    /// Signs somebody in and changes a first password.
+    Person sign_in(const std::string& login, const std::string& password);
+    Person add_person(
+        const std::string& login, const std::string& role, const Json& cameras = nullptr
+    );
+    /// A WebSocket after its handshake; the status is in `reply`.
+    std::unique_ptr<TestClient> live(const Person& person, std::string_view camera, Reply& reply);
+    void apply(std::string_view yaml);
+    /// Entries of a type, oldest first.
+    std::vector<Json> entries(std::string_view type) const;
+    void film(int pictures);
+
+    store::TestFolder folder;
+    SystemClock clock;
+    ledger::HookedLedger ledger{clock};
+    std::unique_ptr<store::Database> database;
+    std::unique_ptr<keys::KeyStore> keys;
+    std::unique_ptr<registers::Registers> registers;
+    std::unique_ptr<law::Gate> gate;
+    std::unique_ptr<identity::Identity> identity;
+    std::unique_ptr<catalog::Catalog> catalog;
+    std::unique_ptr<playback::Player> player;
+    std::unique_ptr<playback::Exporter> exporter;
+    std::unique_ptr<live::Hub> hub;
+    std::unique_ptr<Server> server;
+    std::map<std::string, Person> people;
+    int pictures_ = 0;
+
+private:
+    Rooms rooms();
+    void furnish();
+};
+
+}  // namespace proviso::api
