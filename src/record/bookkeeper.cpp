@@ -77,6 +77,7 @@ void Bookkeeper::run(const std::stop_token& stop) {
             event = taken < kBatch ? events_.try_pop() : std::nullopt;
         }
         const bool soon = urgent_ && !failing_;
+        if (last) tell_all_gaps();
         if (last || soon || !barriers_.empty() || Steady::now() - flushed_ >= 1s) flush();
     }
 }
@@ -98,7 +99,7 @@ void Bookkeeper::take(Event event) {
     } else if (auto* began = std::get_if<GapBegan>(&event)) {
         gap_steps_.push_back({GapStep::What::Open, began->gap});
         const auto key = key_of(began->gap);
-        gaps_[key] = {std::move(began->gap), Steady::now() + kLongGap};
+        gaps_[key] = {std::move(began->gap), Steady::now() + kLongGap, false};
     } else if (auto* over = std::get_if<GapEnded>(&event)) {
         if (auto open = gaps_.extract(over->stream)) {
             auto gap = std::move(open.mapped().gap);
@@ -127,6 +128,11 @@ void Bookkeeper::flush() {
     failing_ = !done;
     for (auto& barrier : barriers_) barrier->set_value();
     barriers_.clear();
+}
+
+/// The process ends: so that a rebuild knows of them, gaps are told now.
+void Bookkeeper::tell_all_gaps() {
+    for (auto& [key, open] : gaps_) open.tell_at = Steady::now();
 }
 
 Result<> Bookkeeper::seal() {
@@ -163,17 +169,19 @@ Result<> Bookkeeper::seal() {
 }
 
 Result<> Bookkeeper::tell_long_gaps() {
-    std::vector<ledger::Draft> drafts;
-    std::vector<OpenGap*> told;
-    for (auto& [key, open] : gaps_) {
-        if (open.tell_at > Steady::now() || told.size() == kBatch) continue;
-        drafts.push_back({"gap", gap_body(open.gap), {}});
-        told.push_back(&open);
+    for (;;) {
+        std::vector<ledger::Draft> drafts;
+        std::vector<OpenGap*> telling;
+        for (auto& [key, open] : gaps_) {
+            if (open.told || open.tell_at > Steady::now()) continue;
+            if (telling.size() == kBatch) break;
+            drafts.push_back({"gap", gap_body(open.gap), {}});
+            telling.push_back(&open);
+        }
+        if (drafts.empty()) return {};
+        PROVISO_TRY(ledger_.append_all(std::move(drafts)));
+        for (auto* open : telling) open->told = true;
     }
-    if (drafts.empty()) return {};
-    PROVISO_TRY(ledger_.append_all(std::move(drafts)));
-    for (auto* open : told) open->tell_at = Steady::time_point::max();
-    return {};
 }
 
 Result<> Bookkeeper::put(const std::vector<catalog::Segment>& rows) {

@@ -45,6 +45,7 @@ private:
     struct OpenGap {
         catalog::Gap gap;
         Steady::time_point tell_at;  ///< to the ledger, if it lasts
+        bool told = false;
     };
 
     void run(const std::stop_token& stop);
@@ -52,6 +53,7 @@ private:
     void flush();
     Result<> seal();
     Result<> tell_long_gaps();
+    void tell_all_gaps();
     Result<> put(const std::vector<catalog::Segment>& rows);
     Result<> put_open();
     Result<> put_gaps();

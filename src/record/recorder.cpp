@@ -19,8 +19,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kTick = 200ms;
 constexpr auto kLeaseTick = 50ms;
-constexpr auto kLookAtSpace = 1s;
-constexpr auto kRetryStorage = 3s;
+constexpr auto kLookAtSpace = 200ms;
 /// Any moment in it lies only in gaps that last.
 constexpr Timestamp kFarFuture = std::chrono::sys_days(std::chrono::year(9000) / 1 / 1);
 
@@ -101,13 +100,15 @@ struct Recorder::Inside {
         place->second = std::make_shared<Stream>(
             key, options, lane_of(key), newest ? std::optional(newest->to) : std::nullopt
         );
-        if (!lasting.empty()) {
-            // The gap of an earlier run ends with the first picture of this one.
+        if (newest || !lasting.empty()) {
+            // The gap of an earlier run ends with the first picture of this one. Where none was
+            // begun the camera had been taken off; its return explains the time between.
             Job job;
             job.what = Job::What::Begin;
             job.stream = place->second;
-            job.at = lasting.back().from;
-            job.loss = Loss{lasting.back().cause, lasting.back().detail};
+            job.at = lasting.empty() ? newest->to : lasting.back().from;
+            job.loss = lasting.empty() ? Loss{"removed", "the camera was not to be recorded"}
+                                       : Loss{lasting.back().cause, lasting.back().detail};
             lane_of(key).tell(std::move(job));
         }
         return place->second;
@@ -130,6 +131,8 @@ struct Recorder::Inside {
     std::chrono::steady_clock::time_point space_seen;  // of the ticker
     std::chrono::steady_clock::time_point retried;     // of the ticker
     bool full = false;                                 // of the ticker
+    std::promise<void> mended;
+    std::shared_future<void> all_mended = mended.get_future().share();
     Worker mender;
     Worker lease_keeper;
     Worker ticker;
@@ -170,7 +173,7 @@ void Recorder::Inside::tick(std::chrono::steady_clock::time_point now) {
     }
     if (full) {
         for (const auto& stream : list) stream->storage_is_full(clock.now());
-    } else if (now - retried >= kRetryStorage) {
+    } else if (now - retried >= options.retry_storage_every) {
         retried = now;
         for (const auto& stream : list) stream->storage_is_back(clock.now());
     }
@@ -203,6 +206,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open(
     in.mender = Worker("record-mend", [&in, left = std::move(left)](const std::stop_token& stop) {
         auto sealed = seal_recovered(in.options.folder, left, in.catalog, in.ledger, stop);
         if (!sealed) log_error("seal recovered recordings: {}", sealed.error().story());
+        in.mended.set_value();
     });
     in.lease_keeper = Worker("record-lease", [&in](const std::stop_token& stop) {
         std::mutex mutex;
@@ -277,6 +281,7 @@ void Recorder::settle() {
         lane->tell(std::move(job));
     }
     for (auto& done : waiting) done.wait();
+    inside_->all_mended.wait();
 }
 
 std::vector<StreamStatus> Recorder::status() const {

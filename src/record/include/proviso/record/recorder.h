@@ -26,6 +26,7 @@ struct RecorderOptions {
     int writers = 2;                                   ///< threads that encrypt and write
     std::uint64_t least_free_bytes = 256ULL << 20U;    ///< under it recording pauses with a gap
     std::uint64_t most_waiting_bytes = 256ULL << 20U;  ///< of all streams, not yet written
+    milliseconds retry_storage_every{3000};            ///< after it failed or was full
     std::shared_ptr<Disk> disk;                        ///< none: the real one
 };
 
@@ -73,7 +74,7 @@ public:
 
     std::vector<StreamStatus> status() const;
     /// Waits until all that was handed over so far is durable and in the catalog (pictures of a
-    /// fragment not yet complete excepted).
+    /// fragment not yet complete excepted), and what was recovered at the start is sealed.
     void settle();
 
     /// Called when recording ended because the law's answer changed. Not under a lock.

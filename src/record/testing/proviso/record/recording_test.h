@@ -1,5 +1,7 @@
 #pragma once
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include <proviso/record/check.h>
@@ -47,6 +49,23 @@ protected:
             clock.advance(pictures.mono() - before);
             if (i % 100 == 99) recorder->settle();
         }
+    }
+
+    /// True as soon as other threads made it so; false if they do not within ten seconds.
+    template <class F>
+    static bool eventually(F&& condition) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (!condition()) {
+            if (std::chrono::steady_clock::now() > until) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        return true;
+    }
+
+    StreamStatus status() {
+        const auto all = recorder->status();
+        EXPECT_EQ(all.size(), 1U);
+        return all.empty() ? StreamStatus{} : all.front();
     }
 
     std::vector<catalog::Segment> segments() {
