@@ -58,7 +58,6 @@ private:
 
     Result<std::size_t> no_bytes(int result);
     Result<> check_certificate() const;
-    Error failed() const;
 
     std::shared_ptr<TlsContext> context_;
     SSL* ssl_;
