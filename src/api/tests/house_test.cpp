@@ -109,8 +109,9 @@ TEST_F(HouseTest, CamerasTellTheirHealthTheLawAndTheirRetention) {
 }
 
 TEST_F(HouseTest, TheMatrixTurnsRedWithTheNoticeAndNamesTheRule) {
-    auto verdict = [&] {
-        for (const auto& cell : get("officer", "/api/compliance/cameras/gate").json()["cells"]) {
+    auto verdict = [&]() -> Json {
+        auto row = get("officer", "/api/compliance/cameras/gate").json();
+        for (const auto& cell : row["cells"]) {
             if (cell["capability"] == "recording") return cell;
         }
         return Json();
@@ -138,7 +139,8 @@ TEST_F(HouseTest, DocumentsComeBackAsTheyWent) {
         send("officer", "POST", "/api/documents/apply?dry_run=true", yaml.body, "application/yaml");
     ASSERT_EQ(again.status, 200) << again.body;
     EXPECT_TRUE(again.json()["dry_run"].get<bool>());
-    for (const auto& change : again.json()["changes"]) EXPECT_EQ(change["what"], "unchanged");
+    auto changes = again.json()["changes"];
+    for (const auto& change : changes) EXPECT_EQ(change["what"], "unchanged");
     EXPECT_EQ(get("auditor", "/api/documents?kind=camera&name=absent").status, 404);
 }
 

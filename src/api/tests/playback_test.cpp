@@ -29,7 +29,10 @@ protected:
             (*recorder)->start(stream, std::get<law::Permit<law::Capture>>(*std::move(permit)))
         );
         record::Pictures pictures(start);
-        for (int i = 0; i < 25 * 20; ++i) (*recorder)->on_packet(stream, pictures.next());
+        for (int i = 1; i <= 25 * 20; ++i) {
+            (*recorder)->on_packet(stream, pictures.next());
+            if (i % 100 == 0) (*recorder)->settle();
+        }
         recorder->reset();
     }
 
