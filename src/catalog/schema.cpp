@@ -10,8 +10,9 @@ namespace {
 // segments. Open segments live apart: they are written once a second for every stream, and so
 // touch a few pages instead of one leaf per stream.
 //
-// `segments` lies in the order of the timeline (SQLite: the table is its primary key), the deleted
-// ones aside; `longest_us` bounds how far back an overlapping one can begin.
+// `segments` and their indexes lie in the order of the timeline (SQLite: a table is its primary
+// key), the deleted ones aside: ids are random, and would spread every write over the whole file.
+// `longest_us` bounds how far back an overlapping one can begin.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE streams (
     number BIGINT PRIMARY KEY,
@@ -43,8 +44,11 @@ CREATE TABLE segments (
 CREATE UNIQUE INDEX segments_by_id ON segments (id);
 CREATE INDEX segments_by_end ON segments (stream, deleted, to_us);
 CREATE TABLE segment_indexes (
-    id TEXT PRIMARY KEY,
-    packed TEXT NOT NULL
+    stream BIGINT NOT NULL,
+    from_us BIGINT NOT NULL,
+    id TEXT NOT NULL,
+    packed TEXT NOT NULL,
+    PRIMARY KEY (stream, from_us, id)
 )@clustered@;
 CREATE TABLE open_segments (
     id TEXT PRIMARY KEY,
@@ -94,9 +98,9 @@ std::string tables_for(std::string_view clustered) {
 }  // namespace
 
 const std::vector<store::Migration>& schema() {
-    static const std::vector<store::Migration> kSteps = {
+    static const std::vector<store::Migration> steps = {
         {1, tables_for(" WITHOUT ROWID"), tables_for("")}};
-    return kSteps;
+    return steps;
 }
 
 }  // namespace proviso::catalog

@@ -98,7 +98,9 @@ Result<std::vector<Segment>> select_segments(
         open ? "0" : "s.deleted",
         with_index ? ", i.packed" : "",
         open ? "open_segments" : "segments",
-        with_index ? "LEFT JOIN segment_indexes i ON i.id = s.id " : "",
+        with_index ? "LEFT JOIN segment_indexes i ON i.stream = s.stream "
+                     "AND i.from_us = s.from_us AND i.id = s.id "
+                   : "",
         where
     );
     Columns row;

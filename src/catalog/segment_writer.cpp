@@ -76,7 +76,7 @@ std::vector<DayShare> shares(long long from_us, long long to_us, long long bytes
 struct SegmentWriter::Statements {
     explicit Statements(soci::session& session) : session_(session) {}
 
-    enum class Binds { Id, IdAndIndex, Row, RowAndDeleted };
+    enum class Binds { Id, Place, PlaceAndIndex, Row, RowAndDeleted };
 
     /// Executes for `row`; the number of rows it touched.
     long long run(std::optional<soci::statement>& prepared, const char* text, Binds binds) {
@@ -88,7 +88,15 @@ struct SegmentWriter::Statements {
     soci::statement prepare(const char* text, Binds binds) {
         soci::statement statement(session_);
         statement.exchange(soci::use(row.id, "id"));
-        if (binds == Binds::IdAndIndex) statement.exchange(soci::use(row.packed, "packed"));
+        if (binds == Binds::Place) {
+            statement.exchange(soci::use(old.stream, "stream"));
+            statement.exchange(soci::use(old.from_us, "from_us"));
+        }
+        if (binds == Binds::PlaceAndIndex) {
+            statement.exchange(soci::use(row.stream, "stream"));
+            statement.exchange(soci::use(row.from_us, "from_us"));
+            statement.exchange(soci::use(row.packed, "packed"));
+        }
         if (binds == Binds::RowAndDeleted) statement.exchange(soci::use(row.deleted, "deleted"));
         if (binds == Binds::Row || binds == Binds::RowAndDeleted) {
             statement.exchange(soci::use(row.stream, "stream"));
@@ -207,8 +215,9 @@ void SegmentWriter::put(const Segment& segment) {
     row.packed = crypto::to_base64(as_bytes(segment.index));
     all.run(
         all.insert_index,
-        "INSERT INTO segment_indexes (id, packed) VALUES (:id, :packed)",
-        Binds::IdAndIndex
+        "INSERT INTO segment_indexes (stream, from_us, id, packed) "
+        "VALUES (:stream, :from_us, :id, :packed)",
+        Binds::PlaceAndIndex
     );
 }
 
@@ -226,7 +235,12 @@ void SegmentWriter::remove_closed() {
     auto& all = *statements_;
     if (!all.find_closed()) return;
     all.run(all.delete_closed, "DELETE FROM segments WHERE id = :id", Binds::Id);
-    all.run(all.delete_index, "DELETE FROM segment_indexes WHERE id = :id", Binds::Id);
+    all.run(
+        all.delete_index,
+        "DELETE FROM segment_indexes "
+        "WHERE stream = :stream AND from_us = :from_us AND id = :id",
+        Binds::Place
+    );
     const auto& old = all.old;
     if (old.deleted == 0) count(old.stream, old.from_us, old.to_us, old.bytes, -1);
 }

@@ -14,7 +14,7 @@ constexpr long long kMostSessions = 20;
 
 // `login_key` is the login in lower case; passwords and tokens stand here as hashes only.
 const std::vector<store::Migration>& schema() {
-    static const std::vector<store::Migration> kSteps = {
+    static const std::vector<store::Migration> steps = {
         {1,
          "CREATE TABLE users (\n"
          "    id TEXT PRIMARY KEY,\n"
@@ -38,7 +38,7 @@ const std::vector<store::Migration>& schema() {
          "CREATE INDEX sessions_by_user ON sessions (user_id, opened_us);\n"
          "CREATE INDEX sessions_by_age ON sessions (opened_us);\n",
          ""}};
-    return kSteps;
+    return steps;
 }
 
 std::string key_of(std::string_view login) {

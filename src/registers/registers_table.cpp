@@ -9,7 +9,7 @@ namespace {
 // The texts of `documents` and `revisions` are canonical JSON; sealed passwords stand only in
 // `documents` (and for a moment in `pending`), so that a replaced one is gone.
 const std::vector<store::Migration>& schema() {
-    static const std::vector<store::Migration> kSteps = {
+    static const std::vector<store::Migration> steps = {
         {1,
          "CREATE TABLE documents (\n"
          "    kind TEXT NOT NULL,\n"
@@ -39,7 +39,7 @@ const std::vector<store::Migration>& schema() {
          "    operations TEXT NOT NULL\n"
          ");\n",
          ""}};
-    return kSteps;
+    return steps;
 }
 
 Json pack(const std::vector<Operation>& operations) {
