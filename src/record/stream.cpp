@@ -8,8 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a stream may have waiting for its writer: ten seconds.
-constexpr std::uint32_t kMostWaiting = 20;
+/// What a stream may have waiting for its writer: ten seconds with a key frame every second.
+constexpr std::uint32_t kMostWaiting = 32;
 constexpr auto kSilence = 10s;
 constexpr auto kAskAgain = 3s;
 

@@ -189,18 +189,20 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
     await takePicture(page, "camera");
   });
 
+  await step("there is footage to move about in", async () => {
+    await until(
+      "forty-five seconds of recording",
+      async () => {
+        const { usage } = await ask(page, `/api/cameras/${chicago}`);
+        return usage.oldest !== null && Date.now() - Date.parse(usage.oldest) > 45_000;
+      },
+      { within: 70_000, every: 1000 },
+    );
+  });
+
   await step(
     "the archive plays from the timeline",
     async (s) => {
-      // Some seconds of footage must exist to move about in.
-      await until(
-        "forty-five seconds of recording",
-        async () => {
-          const { usage } = await ask(page, `/api/cameras/${chicago}`);
-          return usage.oldest !== null && Date.now() - Date.parse(usage.oldest) > 45_000;
-        },
-        { within: 60_000, every: 1000 },
-      );
       await open(`/history/${chicago}`);
       for (let i = 0; i < 8; i += 1) await page.keyboard.press("+");
       const line = page.getByRole("slider", { name: "Timeline" });
@@ -224,9 +226,8 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
         const at = Date.now() - back * 1000;
         const seeks = Number(await state("seeks"));
         await clickAt(at);
-        await until("the picture after a seek", async () => Number(await state("seeks")) > seeks, {
-          every: 20,
-        });
+        const seconds = `the picture of ${back} s ago, after ${first.join(" ")} ms`;
+        await until(seconds, async () => Number(await state("seeks")) > seeks, { every: 20 });
         assert.ok(Math.abs(Number(await state("position")) - at) < 4000, "another time is shown");
         first.push(Number(await state("first-picture-ms")));
       }
@@ -235,7 +236,7 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
       assert.ok(first[0] < 300, `the first picture came after ${first[0]} ms at best`);
       await takePicture(page, "history");
     },
-    120_000,
+    { timeout: 120_000 },
   );
 
   await step("keys play, pause, step and change the speed", async () => {
@@ -318,7 +319,7 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
         .getByRole("button", { name: "Close" })
         .click();
     },
-    120_000,
+    { timeout: 120_000 },
   );
 
   await step("a stranger verifies the bundle; one flipped bit is found", async (s) => {

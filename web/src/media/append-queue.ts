@@ -47,6 +47,11 @@ export class AppendQueue {
     return this.jobs.length + (this.current === null ? 0 : 1);
   }
 
+  /** What is buffered is about to shrink: nothing may be concluded from it. */
+  get removing(): boolean {
+    return this.current?.kind === "remove" || this.jobs.some((job) => job.kind === "remove");
+  }
+
   append(bytes: BufferSource): void {
     this.jobs.push({ kind: "append", bytes });
     this.pump();

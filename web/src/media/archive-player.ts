@@ -196,6 +196,7 @@ export class ArchivePlayer {
   private overHoles(buffer: SourceBuffer): void {
     const { video } = this;
     if (video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !video.seeking) return;
+    if (this.queue === null || this.queue.removing) return;
     const landing = overHole(buffer.buffered, video.currentTime);
     if (landing === null) return;
     const hole = (landing - video.currentTime) * 1000;

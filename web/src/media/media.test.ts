@@ -132,8 +132,10 @@ describe("the append queue", () => {
     queue.append(new Uint8Array(5));
     queue.append(new Uint8Array(6));
     queue.reset();
+    expect(queue.removing).toBe(true);
     queue.append(new Uint8Array(7));
     sink.emit("updateend");
+    expect(queue.removing).toBe(false);
     sink.emit("updateend");
     expect(sink.log).toEqual(["append 5", "abort", "remove 0 Infinity", "append 7"]);
   });

@@ -19,9 +19,16 @@ public:
         made.width = width;
         made.height = 1080;
         // avcC: version, profile, compatibility, level, 4-byte lengths, one SPS, one PPS.
-        made.decoder_config = {1,    0x4d, 0x40, 0x1f, 0xff, 0xe1, 0, 8,    0x67, 0x4d, 0x40, 0x1f,
-                               0x95, 0xa0, 0x14, 0x01, 1,    0,    4, 0x68, 0xee, 0x3c, 0x80};
-        made.rfc6381 = "avc1.4d401f";
+        made.decoder_config = {1, 0x64, 0, 0x28, 0xff, 0xe1, 0, 26};
+        const Bytes sps = {0x67, 0x64, 0,    0x28, 0xac, 0xd9, 0x40, 0x78, 2,
+                           0x27, 0xe5, 0x84, 0,    0,    3,    0,    4,    0,
+                           0,    3,    0,    0xf0, 0x3c, 0x60, 0xc6, 0x58};
+        const Bytes pps = {0x68, 0xeb, 0xe3, 0xcb, 0x22, 0xc0};
+        auto& config = made.decoder_config;
+        config.insert(config.end(), sps.begin(), sps.end());
+        config.insert(config.end(), {1, 0, 6});
+        config.insert(config.end(), pps.begin(), pps.end());
+        made.rfc6381 = "avc1.640028";
         return std::make_shared<const media::CodecParameters>(std::move(made));
     }
 
