@@ -1,10 +1,9 @@
 /* gst-rtsp-server on a free port of 127.0.0.1: a server that is not ours to be read from.
  *   gst_server h264|h265 FILE.mp4 none|basic|digest [CERTIFICATE.pem with its key]
  * The user is "admin", the password "camera". Prints "port N". */
+#include <gst/rtsp-server/rtsp-server.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <gst/rtsp-server/rtsp-server.h>
 
 int main(int argc, char** argv) {
     gst_init(&argc, &argv);
@@ -35,9 +34,8 @@ int main(int argc, char** argv) {
             }
             gst_rtsp_auth_set_tls_certificate(auth, certificate);
         }
-        GstRTSPToken* token = gst_rtsp_token_new(
-            GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", NULL
-        );
+        GstRTSPToken* token =
+            gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING, "viewer", NULL);
         const gboolean digest = strcmp(argv[3], "digest") == 0;
         if (strcmp(argv[3], "none") == 0) {
             gst_rtsp_auth_set_default_token(auth, token);
@@ -50,9 +48,15 @@ int main(int argc, char** argv) {
         }
         gst_rtsp_server_set_auth(server, auth);
         gst_rtsp_media_factory_add_role(
-            factory, "viewer",
-            GST_RTSP_PERM_MEDIA_FACTORY_ACCESS, G_TYPE_BOOLEAN, TRUE,
-            GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT, G_TYPE_BOOLEAN, TRUE, NULL
+            factory,
+            "viewer",
+            GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+            G_TYPE_BOOLEAN,
+            TRUE,
+            GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+            G_TYPE_BOOLEAN,
+            TRUE,
+            NULL
         );
     }
     GstRTSPMountPoints* mounts = gst_rtsp_server_get_mount_points(server);
