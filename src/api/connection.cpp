@@ -128,9 +128,8 @@ private:
         wire_.tcp().expires_never();
         dispatcher_.admit(
             *std::move(request),
-            std::move(match_),
-            [self = self(), &route](std::shared_ptr<Call> call, Response answer) {
-                self->match_.route = &route;
+            match_,
+            [self = self()](std::shared_ptr<Call> call, Response answer) {
                 auto carried = std::make_shared<Response>(std::move(answer));
                 net::post(self->wire_.get_executor(), [self, call, carried] {
                     self->on_admitted(call, std::move(*carried));

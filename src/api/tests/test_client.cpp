@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -30,7 +31,7 @@ std::string Reply::kind() const {
     return document["error"].value("kind", "");
 }
 
-TestClient::TestClient(std::uint16_t port)
+TestClient::TestClient(std::uint16_t port, bool tls)
     : port_(port), socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     timeval patience{10, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -43,11 +44,25 @@ TestClient::TestClient(std::uint16_t port)
     if (::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         socket_.reset();
     }
+    if (!tls) return;
+    auto* context = SSL_CTX_new(TLS_client_method());
+    tls_ = SSL_new(context);
+    SSL_CTX_free(context);
+    SSL_set_fd(tls_, socket_.get());
+    SSL_connect(tls_);
+}
+
+TestClient::~TestClient() { SSL_free(tls_); }
+
+std::string TestClient::tls_version() const {
+    return tls_ != nullptr && SSL_is_init_finished(tls_) != 0 ? SSL_get_version(tls_) : "";
 }
 
 void TestClient::send(std::string_view bytes) {
     while (!bytes.empty()) {
-        auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        auto sent = tls_ != nullptr
+                        ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
+                        : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent <= 0) return;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -55,7 +70,8 @@ void TestClient::send(std::string_view bytes) {
 
 bool TestClient::fill() {
     std::array<char, 65536> buffer{};
-    auto size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    auto size = tls_ != nullptr ? SSL_read(tls_, buffer.data(), static_cast<int>(buffer.size()))
+                                : ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (size <= 0) return false;
     in_.append(buffer.data(), static_cast<std::size_t>(size));
     return true;

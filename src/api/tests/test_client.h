@@ -8,6 +8,8 @@
 #include <proviso/base/document.h>
 #include <proviso/base/unique_fd.h>
 
+struct ssl_st;
+
 namespace proviso::api {
 
 struct Reply {
@@ -26,7 +28,13 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// wrongly. Waits at most ten seconds for anything.
 class TestClient {
 public:
-    explicit TestClient(std::uint16_t port);
+    explicit TestClient(std::uint16_t port, bool tls = false);
+    TestClient(const TestClient&) = delete;
+    TestClient& operator=(const TestClient&) = delete;
+    ~TestClient();
+
+    /// "TLSv1.3"; empty if the handshake failed or there is none.
+    std::string tls_version() const;
 
     void send(std::string_view bytes);
     /// The head and, unless the answer is endless, the body.
@@ -62,6 +70,7 @@ private:
 
     std::uint16_t port_;
     UniqueFd socket_;
+    ssl_st* tls_ = nullptr;
     std::string in_;
 };
 

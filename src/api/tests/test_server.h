@@ -52,6 +52,7 @@ protected:
     /// Entries of a type, oldest first.
     std::vector<Json> entries(std::string_view type) const;
     void film(int pictures);
+    Rooms rooms();
 
     store::TestFolder folder;
     SystemClock clock;
@@ -70,7 +71,6 @@ protected:
     int pictures_ = 0;
 
 private:
-    Rooms rooms();
     void furnish();
 };
 
