@@ -71,7 +71,11 @@ Bookkeeper::~Bookkeeper() {
 void Bookkeeper::run(const std::stop_token& stop) {
     for (bool last = false; !last;) {
         auto event = events_.pop_for(stop, 250ms);
-        last = !event && stop.stop_requested();
+        if (!event && stop.stop_requested()) {
+            // It may have come between giving up and the stop; after it nothing comes.
+            event = events_.try_pop();
+            last = !event;
+        }
         for (std::size_t taken = 1; event; ++taken) {
             take(*std::move(event));
             event = taken < kBatch ? events_.try_pop() : std::nullopt;

@@ -247,6 +247,8 @@ void Lane::run_syncer(const std::stop_token& stop) {
                                   ? Steady::duration(1s)
                                   : std::max(later_.begin()->first - now, Steady::duration(0));
         auto item = syncs_.pop_for(stop, patience);
+        // It may have come between giving up and the stop; after it nothing comes.
+        if (!item && stop.stop_requested()) item = syncs_.try_pop();
         while (!later_.empty() && later_.begin()->first <= Steady::now()) {
             const auto due = later_.extract(later_.begin());
             sync(due.mapped());
