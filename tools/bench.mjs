@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const [build, clip] = process.argv.slice(2);
 const quick = Boolean(process.env.QUICK);
-const windowSeconds = quick ? 10 : 30;
+const windowSeconds = Number(process.env.WINDOW ?? (quick ? 10 : 30));
 const rounds = quick ? 1 : 3;
 const ticks = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString());
 const rows = [];
@@ -158,7 +158,8 @@ async function hold(count) {
 function benchmarks(program) {
   const run = spawnSync(`${build}/${program}`, ['--benchmark_format=json', ...(quick ? ['--benchmark_min_time=0.1'] : [])],
     { maxBuffer: 1 << 26 });
-  if (run.status !== 0) { console.log(`    ${program}: ${run.stderr.toString()}`); return []; }
+  if (run.error) throw run.error;
+  if (run.status !== 0) throw new Error(`${program}: ${run.stderr}`);
   return JSON.parse(run.stdout.toString()).benchmarks;
 }
 
