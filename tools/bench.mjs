@@ -156,11 +156,12 @@ async function hold(count) {
 
 /** Google Benchmark results of one program, by name. */
 function benchmarks(program) {
-  const run = spawnSync(`${build}/${program}`, ['--benchmark_format=json', ...(quick ? ['--benchmark_min_time=0.1'] : [])],
+  const out = join(mkdtempSync(join(tmpdir(), 'proviso-bench-')), 'out.json');
+  const run = spawnSync(`${build}/${program}`, [`--benchmark_out=${out}`, ...(quick ? ['--benchmark_min_time=0.1'] : [])],
     { maxBuffer: 1 << 26 });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`${program}: ${run.stderr}`);
-  return JSON.parse(run.stdout.toString()).benchmarks;
+  return JSON.parse(readFileSync(out, 'utf8')).benchmarks;
 }
 
 try {
