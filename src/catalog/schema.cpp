@@ -12,6 +12,7 @@ namespace {
 //
 // `segments` and their indexes lie in the order of the timeline (SQLite: a table is its primary
 // key), the deleted ones aside: ids are random, and would spread every write over the whole file.
+// A packed index takes about a kilobyte, which a clustered table would put on pages of their own.
 // `longest_us` bounds how far back an overlapping one can begin.
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE streams (
@@ -49,7 +50,7 @@ CREATE TABLE segment_indexes (
     id TEXT NOT NULL,
     packed TEXT NOT NULL,
     PRIMARY KEY (stream, from_us, id)
-)@clustered@;
+);
 CREATE TABLE open_segments (
     id TEXT PRIMARY KEY,
     stream BIGINT NOT NULL REFERENCES streams (number),

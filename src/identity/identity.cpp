@@ -196,7 +196,7 @@ struct Identity::Inside {
         std::string_view login,
         Role role,
         std::optional<std::vector<CameraId>> cameras,
-        std::optional<UserId> by
+        const std::optional<UserId>& by
     ) {
         PROVISO_TRY(check_login(login));
         auto password = make_one_time_password();
@@ -253,7 +253,7 @@ Result<SignedIn> Identity::sign_in(std::string_view login, std::string_view pass
     if (check_login(login)) user = PROVISO_TRY(inside_->table.by_login(account));
     auto stored = user ? user->password_hash : std::string();
     bool right = PROVISO_TRY(inside_->hashing.verify(stored, password));
-    if (!right || user->user.disabled) {
+    if (!user || !right || user->user.disabled) {
         inside_->throttle.failed(account);
         inside_->record_failure(user);
         return wrong();

@@ -12,6 +12,7 @@
 namespace proviso::registers {
 
 /// One document that changes, as it is written to the tables and the ledger.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a Json does not throw, whatever it asserts.
 struct Operation {
     std::string kind;
     std::string name;
