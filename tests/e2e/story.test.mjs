@@ -204,8 +204,14 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
     "the archive plays from the timeline",
     async (s) => {
       await open(`/history/${chicago}`);
-      for (let i = 0; i < 8; i += 1) await page.keyboard.press("+");
       const line = page.getByRole("slider", { name: "Timeline" });
+      const length = async () =>
+        Number(await line.getAttribute("data-to")) - Number(await line.getAttribute("data-from"));
+      await line.waitFor();
+      await until("ten minutes on the timeline", async () => {
+        await page.keyboard.press("+");
+        return (await length()) < 11 * 60_000;
+      });
       await until("recordings on the timeline", async () =>
         Number(await line.getAttribute("data-spans")),
       );

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { bufferedUntil, chunkEnd, nextRequest, overHole } from "./archive-plan";
+import {
+  bufferedUntil,
+  chunkEnd,
+  isAtEdge,
+  nextRequest,
+  overHole,
+  pictureLength,
+} from "./archive-plan";
 
 const ranges = (...list: [number, number][]) => ({
   length: list.length,
@@ -36,6 +43,22 @@ describe("asking for recordings", () => {
 
   it("steps over a stretch the timeline promises and the server does not have", () => {
     expect(nextRequest(spans, 61_000, 65_000, null)).toEqual({ kind: "ask", from: 65_000 });
+  });
+});
+
+describe("the newest picture", () => {
+  it("is waited for instead of asked for without pause", () => {
+    expect(isAtEdge(20_000, 9_800, 10_000)).toBe(true);
+    expect(isAtEdge(20_000, 20_000, 21_000)).toBe(false);
+    expect(isAtEdge(20_000, 9_800, 60_000)).toBe(false);
+    expect(isAtEdge(20_000, null, 10_000)).toBe(false);
+  });
+});
+
+describe("the length of a picture", () => {
+  it("is told by the shortest distance, because a slow machine skips pictures", () => {
+    expect(pictureLength([0.3, 0.1, 0.2, 4, -2], 0.04)).toBeCloseTo(0.1);
+    expect(pictureLength([3, -1, 0], 0.04)).toBeCloseTo(0.04);
   });
 });
 

@@ -41,6 +41,18 @@ export function overHole(buffered: Ranges, position: number): number | null {
   return best;
 }
 
+/** The length of one picture, from when the last ones were shown; a slow machine skips some, so
+ *  the shortest distance tells. */
+export function pictureLength(distances: number[], otherwise: number): number {
+  const plausible = distances.filter((d) => d > 0.005 && d < 0.5);
+  return plausible.length === 0 ? otherwise : Math.min(...plausible);
+}
+
+/** An answer shorter than asked for, close to the present: the recorder needs time to go on. */
+export function isAtEdge(to: number, end: number | null, now: number): boolean {
+  return end !== null && end < to - 500 && now - end < 5000;
+}
+
 export type Next =
   | { kind: "ask"; from: number }
   /** Nothing newer exists yet. */

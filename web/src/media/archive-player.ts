@@ -3,7 +3,15 @@ import { ApiError, fromAnswer, unreachable } from "../api/errors";
 import type { StreamKind } from "../api/types";
 import type { Span } from "../timeline/layout";
 import { AppendQueue } from "./append-queue";
-import { bufferedUntil, chunkEnd, nextRequest, overHole, readyAhead } from "./archive-plan";
+import {
+  bufferedUntil,
+  chunkEnd,
+  isAtEdge,
+  nextRequest,
+  overHole,
+  pictureLength,
+  readyAhead,
+} from "./archive-plan";
 
 export type ArchiveState =
   | { kind: "idle" }
@@ -43,10 +51,11 @@ export class ArchivePlayer {
   private nextFrom: number | null = null;
   private first = true;
   private waitUntil = 0;
-  private wanted: { at: number; since: number } | null = null;
+  /** Asked for and not on screen yet; `landed` once the browser stands there with a picture. */
+  private wanted: { at: number; since: number; landed: boolean } | null = null;
   private rate = 1;
   private wantsToPlay = false;
-  private frame = 1 / 25;
+  private distances: number[] = [];
   private lastFrame: number | null = null;
   private state: ArchiveState = { kind: "idle" };
   private closed = false;
@@ -61,6 +70,7 @@ export class ArchivePlayer {
   ) {
     video.muted = true;
     video.addEventListener("error", this.onVideoError);
+    video.addEventListener("seeked", this.onSeeked);
     this.ticker = setInterval(() => this.tick(), kTick);
     this.watchFrames();
   }
@@ -70,6 +80,7 @@ export class ArchivePlayer {
     clearInterval(this.ticker);
     this.fetching?.abort();
     this.video.removeEventListener("error", this.onVideoError);
+    this.video.removeEventListener("seeked", this.onSeeked);
     this.tearDown();
     this.video.removeAttribute("src");
     this.video.load();
@@ -83,7 +94,7 @@ export class ArchivePlayer {
 
   seek(at: number): void {
     this.sitting += 1;
-    this.wanted = { at, since: performance.now() };
+    this.wanted = { at, since: performance.now(), landed: false };
     this.waitUntil = 0;
     this.listener.position(at);
     const media = (at - this.origin) / 1000;
@@ -144,7 +155,7 @@ export class ArchivePlayer {
   /** One picture on or back; playing stops. */
   step(direction: 1 | -1): void {
     this.pause();
-    const media = this.video.currentTime + direction * this.frame;
+    const media = this.video.currentTime + direction * pictureLength(this.distances, 1 / 25);
     this.seek(this.origin + media * 1000);
   }
 
@@ -185,6 +196,8 @@ export class ArchivePlayer {
     const { video, buffer } = this;
     if (buffer !== null && buffer.buffered.length > 0) this.overHoles(buffer);
     if (this.wanted === null) this.listener.position(this.origin + video.currentTime * 1000);
+    // In a hidden page no picture is ever reported.
+    else if (this.wanted.landed && document.hidden) this.wanted = null;
     this.queue?.trim(kKeepBehind);
     this.queue?.poke();
     if (this.state.kind === "loading" && this.wanted === null && video.readyState >= 3) {
@@ -201,7 +214,9 @@ export class ArchivePlayer {
     if (landing === null) return;
     const hole = (landing - video.currentTime) * 1000;
     if (this.wanted === null && hole > 1500) this.listener.skipped(hole);
-    if (this.wanted !== null) this.wanted = { ...this.wanted, at: this.origin + landing * 1000 };
+    if (this.wanted !== null) {
+      this.wanted = { ...this.wanted, at: this.origin + landing * 1000, landed: false };
+    }
     video.currentTime = landing + 0.001;
   }
 
@@ -236,6 +251,7 @@ export class ArchivePlayer {
     const next = nextRequest(this.spans(), from, to, end);
     if (next.kind === "ask") {
       this.nextFrom = next.from;
+      if (isAtEdge(to, end, Date.now())) this.waitUntil = performance.now() + kEdgeRetry;
       return;
     }
     this.waitUntil = performance.now() + kEdgeRetry;
@@ -314,22 +330,23 @@ export class ArchivePlayer {
     const onFrame: VideoFrameRequestCallback = (_, frame) => {
       if (this.closed) return;
       if (this.lastFrame !== null) {
-        const length = frame.mediaTime - this.lastFrame;
-        if (length > 0.005 && length < 0.5 && this.rate === 1) this.frame = length;
+        this.distances = [...this.distances.slice(-19), frame.mediaTime - this.lastFrame];
       }
       this.lastFrame = frame.mediaTime;
-      if (this.wanted !== null && !this.video.seeking) {
-        const target = (this.wanted.at - this.origin) / 1000;
-        if (Math.abs(frame.mediaTime - target) < 1.5) {
-          this.listener.firstPicture(performance.now() - this.wanted.since);
-          this.wanted = null;
-          this.tell({ kind: "ready" });
-        }
+      if (this.wanted?.landed === true && !this.video.seeking) {
+        this.listener.firstPicture(performance.now() - this.wanted.since);
+        this.wanted = null;
+        this.tell({ kind: "ready" });
       }
       this.video.requestVideoFrameCallback(onFrame);
     };
     this.video.requestVideoFrameCallback(onFrame);
   }
+
+  private readonly onSeeked = (): void => {
+    // The event of an earlier seek may come while a newer one is under way.
+    if (this.wanted !== null && !this.video.seeking) this.wanted.landed = true;
+  };
 
   private readonly onVideoError = (): void => {
     if (this.closed || this.video.error === null || this.source === null) return;

@@ -50,6 +50,13 @@ import classes from "./history.module.css";
 import { faster, slower } from "./speeds";
 import { useArchive } from "./use-archive";
 
+/** What zooming keeps in place: where we are, else the present, else the middle. */
+function anchorOf(window: Window, position: number | null): number {
+  const now = Date.now();
+  if (position !== null && position > window.from && position < window.to) return position;
+  return now > window.from && now < window.to ? now : (window.from + window.to) / 2;
+}
+
 function Player({ camera, zone }: { camera: Camera; zone: string }) {
   const user = useUser();
   const navigate = useNavigate();
@@ -196,9 +203,6 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
       if (event.ctrlKey || event.metaKey || event.altKey || exporting) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
       if (event.key === " " && target.tagName === "BUTTON") return;
-      const centre = (window.from + window.to) / 2;
-      const anchor =
-        position !== null && position > window.from && position < window.to ? position : centre;
       const keys: Record<string, () => void> = {
         " ": toggle,
         k: toggle,
@@ -210,9 +214,9 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
         ".": () => archive.player.current?.step(1),
         "<": () => changeRate(slower(rate)),
         ">": () => changeRate(faster(rate)),
-        "+": () => setWindow(zoomAt(window, 0.6, anchor, Date.now())),
-        "=": () => setWindow(zoomAt(window, 0.6, anchor, Date.now())),
-        "-": () => setWindow(zoomAt(window, 1 / 0.6, anchor, Date.now())),
+        "+": () => setWindow(zoomAt(window, 0.6, anchorOf(window, position), Date.now())),
+        "=": () => setWindow(zoomAt(window, 0.6, anchorOf(window, position), Date.now())),
+        "-": () => setWindow(zoomAt(window, 1 / 0.6, anchorOf(window, position), Date.now())),
         i: () => mark("from"),
         o: () => mark("to"),
         Escape: () => {
@@ -339,11 +343,7 @@ function Player({ camera, zone }: { camera: Camera; zone: string }) {
                   variant="default"
                   size={34}
                   aria-label={label}
-                  onClick={() =>
-                    setWindow(
-                      zoomAt(window, factor, position ?? (window.from + window.to) / 2, now),
-                    )
-                  }
+                  onClick={() => setWindow(zoomAt(window, factor, anchorOf(window, position), now))}
                 >
                   <Icon size={17} />
                 </ActionIcon>
