@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -14,6 +15,7 @@ extern "C" {  // glibc 2.36 forgot to say so
 #include <sys/pidfd.h>
 }
 
+#include <proviso/base/file.h>
 #include <proviso/ingest/worker.h>
 
 extern char** environ;
@@ -118,6 +120,21 @@ WorkerProcess::~WorkerProcess() {
 
 void WorkerProcess::kill() const {
     if (pidfd_.valid()) ::pidfd_send_signal(pidfd_.get(), SIGKILL, nullptr, 0);
+}
+
+WorkerProcess::Pulse WorkerProcess::pulse() const {
+    auto text = read_file(fmt::format("/proc/{}/stat", pid_));
+    if (!text) return {};
+    // The name in parentheses may hold anything; the state follows it, the times 11 fields later.
+    std::istringstream fields(text->substr(std::min(text->rfind(')') + 2, text->size())));
+    std::string state;
+    fields >> state;
+    std::string skipped;
+    for (int i = 0; i < 10; ++i) fields >> skipped;
+    std::int64_t user = 0;
+    std::int64_t system = 0;
+    fields >> user >> system;
+    return {state == "R", milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK))};
 }
 
 std::string WorkerProcess::reap() {

@@ -30,6 +30,14 @@ public:
     /// Readable once the process has ended.
     int ended_fd() const { return pidfd_.get(); }
 
+    /// How it is, as the kernel sees it.
+    struct Pulse {
+        bool runnable = false;  ///< it runs, or would if it got a processor
+        milliseconds cpu{0};    ///< processor time used so far
+    };
+
+    Pulse pulse() const;
+
     /// How it ended, in words ("signal 11"). Waits for the end.
     std::string reap();
     void kill() const;

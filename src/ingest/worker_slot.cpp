@@ -18,6 +18,8 @@ constexpr milliseconds kTick{100};
 /// A worker that lived this long did not die of being started.
 constexpr std::chrono::seconds kGoodLife{5};
 constexpr milliseconds kMostRestartPause{5000};
+/// A busy machine may take its time to load a program.
+constexpr milliseconds kStartPatience{15'000};
 /// Records between two looks at the control channel.
 constexpr int kBatch = 512;
 
@@ -91,6 +93,8 @@ void WorkerSlot::run(const std::stop_token& stop) {
 
 Result<> WorkerSlot::start_worker() {
     started_at_ = heard_at_ = clock_.monotonic();
+    greeted_ = false;
+    first_pulse_.reset();
     process_.emplace(PROVISO_TRY(WorkerProcess::start(
         options_.worker_program, options_.arguments, options_.ring_bytes, wake_.get()
     )));
@@ -106,11 +110,21 @@ Result<> WorkerSlot::pump() {
     if (!process_) return {};
     PROVISO_TRY(read_ring());
     PROVISO_TRY(read_control());
-    // Only judged after everything that was said has been heard, however late that was.
-    if (clock_.monotonic() - heard_at_ > options_.hung_after) {
-        return Error(ErrorKind::Timeout, "it hung");
-    }
-    return {};
+    return check_pulse();
+}
+
+/// Judged only after everything that was said has been heard, however late that was. A worker
+/// that wants to run but gets no processor is not hung: killing it would make things worse.
+Result<> WorkerSlot::check_pulse() {
+    auto silent = clock_.monotonic() - heard_at_;
+    auto patience = greeted_ ? options_.hung_after : std::max(options_.hung_after, kStartPatience);
+    if (silent > patience / 2 && !first_pulse_) first_pulse_ = process_->pulse();
+    if (silent <= patience) return {};
+    auto pulse = process_->pulse();
+    bool spins = pulse.cpu - first_pulse_->cpu > patience / 4;
+    bool starves = pulse.runnable && !spins;
+    if (starves && silent <= patience * 10) return {};
+    return Error(ErrorKind::Timeout, "it hung");
 }
 
 Result<> WorkerSlot::obey_wishes() {
@@ -171,6 +185,8 @@ Result<> WorkerSlot::read_control() {
         auto received = PROVISO_TRY(process_->control().receive());
         if (!received) return {};
         heard_at_ = clock_.monotonic();
+        greeted_ = true;
+        first_pulse_.reset();
         auto message = PROVISO_TRY(decode_message(received->bytes));
         if (const auto* report = std::get_if<StreamReport>(&message)) {
             auto stream = streams_.find(report->stream);

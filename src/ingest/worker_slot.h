@@ -49,6 +49,7 @@ private:
     Result<> pump();
     Result<> read_ring();
     Result<> read_control();
+    Result<> check_pulse();
     Result<> obey_wishes();
     Result<> send_start(StreamRecord& stream);
     Result<> start_worker();
@@ -70,6 +71,8 @@ private:
     MonoTime start_again_at_;
     milliseconds restart_pause_{0};
     MonoTime heard_at_;
+    bool greeted_ = false;                             // the worker has said something
+    std::optional<WorkerProcess::Pulse> first_pulse_;  // when it had been silent for a while
     MonoTime next_tick_;
 
     Worker worker_;
