@@ -46,7 +46,11 @@ std::optional<Response> check_session(Call& call) {
     if (token.empty()) {
         return problem(401, "unauthorized", "nobody is signed in", "sign in");
     }
-    auto session = call.rooms().identity.session(token);
+    // A page that asks again by itself, with nobody at it, keeps no session from going idle.
+    auto background =
+        !call.route->unsafe() && call.request.header("x-proviso-background") == "true";
+    auto& identity = call.rooms().identity;
+    auto session = background ? identity.glance(token) : identity.session(token);
     if (!session) return problem(session.error());
     call.token = token;
     call.session = *std::move(session);

@@ -176,7 +176,8 @@ TEST_F(KillTest, LosesAtMostASecondWheneverItIsKilled) {
     }
     ASSERT_FALSE(losses.empty());
     std::printf(
-        "%d kills, %zu stream endings: lost %.2f s at most, %.2f s in the median; recording again "
+        "figure: %d kills, %zu stream endings: lost %.2f s at most, %.2f s in the median; "
+        "recording again "
         "after %.2f s at most, %.2f s in the median; %lld ledger entries acknowledged, none lost\n",
         kKills,
         losses.size(),

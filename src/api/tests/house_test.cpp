@@ -69,6 +69,19 @@ TEST_F(HouseTest, SigningOutEndsTheSessionAtOnce) {
     EXPECT_EQ(get("viewer", "/api/session").status, 401);
 }
 
+TEST_F(HouseTest, ARequestInTheBackgroundDoesNotKeepASessionFromGoingIdle) {
+    auto expires = [&](bool background) {
+        auto headers = as("operator");
+        if (background) headers.emplace_back("X-Proviso-Background", "true");
+        auto reply = TestClient(server->port()).request("GET", "/api/session", headers);
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        return reply.json()["expires"].get<std::string>();
+    };
+    auto used = expires(false);
+    EXPECT_LE(expires(true), used);
+    EXPECT_GT(expires(false), used);
+}
+
 TEST_F(HouseTest, UsersAreMadeChangedAndReset) {
     auto made = send(
         "admin", "POST", "/api/users", R"({"login":"Anna","role":"viewer","cameras":["gate"]})"

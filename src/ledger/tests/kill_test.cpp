@@ -90,8 +90,8 @@ TEST_F(KillTest, LosesNoAcknowledgedEntryInTwentyKills) {
     EXPECT_GT(acknowledged_.size(), 3000U);
     RecordProperty("kills", static_cast<int>(kKills));
     RecordProperty("acknowledged", static_cast<int>(acknowledged_.size()));
-    std::cout << "kills " << kKills << ", acknowledged entries " << acknowledged_.size()
-              << ", lost 0\n";
+    std::cout << "figure: " << kKills << " kills of a writing ledger: " << acknowledged_.size()
+              << " entries acknowledged, none lost\n";
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { ApiError, fromAnswer, unreachable } from "./errors";
+import { Presence } from "./presence";
 import type { paths } from "./schema";
 
+const presence = new Presence(globalThis, Date.now());
 let csrf = "";
 let onSignedOut: () => void = () => undefined;
 let onPasswordDue: () => void = () => undefined;
@@ -19,6 +21,7 @@ export function onSession(listeners: { signedOut: () => void; passwordDue: () =>
 const guard: Middleware = {
   onRequest({ request }) {
     if (request.method !== "GET") request.headers.set("X-Proviso-Csrf", csrf);
+    else if (presence.alone(Date.now())) request.headers.set("X-Proviso-Background", "true");
     return request;
   },
 };
