@@ -6,7 +6,9 @@ namespace proviso::keys {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+// A keystore without named keys keeps the older form, which older programs read.
+constexpr std::uint8_t kPlainVersion = 1;
+constexpr std::uint8_t kNamedVersion = 2;
 
 /// Writes into locked memory, or only counts if there is none yet. (A ByteWriter would leave
 /// copies of the keys behind whenever its vector grows.)
@@ -43,8 +45,10 @@ private:
 };
 
 void write(const Content& content, SecretWriter& out) {
-    out.put(std::array{kVersion});
-    for (const auto* group : {&content.secrets, &content.camera_days}) {
+    bool named = !content.named.empty();
+    out.put(std::array{named ? kNamedVersion : kPlainVersion});
+    for (const auto* group : {&content.secrets, &content.camera_days, &content.named}) {
+        if (group == &content.named && !named) continue;
         out.number(static_cast<std::uint32_t>(group->size()));
         for (const auto& [name, secret] : *group) {
             out.field(as_bytes(name));
@@ -76,7 +80,8 @@ Result<Content> decode_content(ByteView bytes) {
     ByteReader read(bytes);
     Content content;
     auto version = read.u8();
-    for (auto* group : {&content.secrets, &content.camera_days}) {
+    for (auto* group : {&content.secrets, &content.camera_days, &content.named}) {
+        if (group == &content.named && version != kNamedVersion) continue;
         for (auto left = read.u32(); left > 0 && read.ok(); --left) {
             auto name = take_text(read);
             auto secret = crypto::SecretBytes::copy_of(read.take(read.u32()));
@@ -92,11 +97,14 @@ Result<Content> decode_content(ByteView bytes) {
         content.tombstones.push_back(std::move(tombstone));
     }
     auto again = encode(content);
-    if (version != kVersion || !read.ok() || read.remaining() != 0 ||
+    if (version < kPlainVersion || version > kNamedVersion || !read.ok() || read.remaining() != 0 ||
         !crypto::equal_secret(again.view(), bytes)) {
         return Error(ErrorKind::Corrupt, "the keystore has an unknown form");
     }
     for (const auto& [id, secret] : content.camera_days) PROVISO_TRY(parse_key_id(id));
+    for (const auto& [id, secret] : content.named) {
+        if (!is_named_id(id)) return Error(ErrorKind::Corrupt, "the keystore has an unknown form");
+    }
     return content;
 }
 
@@ -120,6 +128,16 @@ Result<KeyInfo> parse_key_id(std::string_view id) {
         PROVISO_TRY(parse_day(id.substr(first + 1, second - first - 1)))};
     PROVISO_TRY(from_hex(id.substr(second + 1)));
     return info;
+}
+
+std::string make_named_id(std::string_view use) {
+    return std::string(use) + "/" + Uuid::random().text();
+}
+
+bool is_named_id(std::string_view id) {
+    auto slash = id.find('/');
+    if (slash == std::string_view::npos || !is_slug(id.substr(0, slash))) return false;
+    return Uuid::parse(id.substr(slash + 1)).has_value();
 }
 
 }  // namespace proviso::keys

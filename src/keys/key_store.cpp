@@ -151,6 +151,40 @@ std::vector<KeyInfo> KeyStore::list() const {
     return infos;
 }
 
+Result<std::vector<NamedKey>> KeyStore::make_named(std::string_view use, std::size_t count) {
+    if (!is_slug(use)) return invalid_input("the use of a key is not a valid name");
+    std::lock_guard lock(inside_->write_mutex);
+    auto changed = inside_->now();
+    std::vector<NamedKey> made;
+    made.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        made.push_back({make_named_id(use), random_secret(crypto::kAeadKeySize)});
+        changed.named.emplace(made.back().id, made.back().secret);
+    }
+    PROVISO_TRY(inside_->write(std::move(changed)));
+    return made;
+}
+
+Result<NamedKey> KeyStore::find_named(std::string_view key_id) const {
+    std::lock_guard lock(inside_->content_mutex);
+    auto found = inside_->content.named.find(key_id);
+    if (found == inside_->content.named.end()) {
+        return Error(ErrorKind::NotFound, "the key does not exist, or it was destroyed");
+    }
+    return NamedKey{found->first, found->second};
+}
+
+std::vector<std::string> KeyStore::list_named(std::string_view use) const {
+    auto prefix = std::string(use) + "/";
+    std::lock_guard lock(inside_->content_mutex);
+    std::vector<std::string> ids;
+    auto each = inside_->content.named.lower_bound(prefix);
+    for (; each != inside_->content.named.end() && each->first.starts_with(prefix); ++each) {
+        ids.push_back(each->first);
+    }
+    return ids;
+}
+
 Result<> KeyStore::shred(std::span<const std::string> key_ids, std::string_view reason) {
     std::lock_guard lock(inside_->write_mutex);
     if (inside_->ledger == nullptr) {
@@ -162,7 +196,8 @@ Result<> KeyStore::shred(std::span<const std::string> key_ids, std::string_view 
     auto changed = inside_->now();
     Tombstone tombstone{{}, std::string(reason)};
     for (const auto& id : key_ids) {
-        if (changed.camera_days.erase(id) > 0) tombstone.key_ids.push_back(id);
+        if (changed.camera_days.erase(id) + changed.named.erase(id) > 0)
+            tombstone.key_ids.push_back(id);
     }
     if (!tombstone.key_ids.empty()) {
         changed.tombstones.push_back(std::move(tombstone));

@@ -27,6 +27,20 @@ TEST(Content, ComesBackAsItWentIn) {
     EXPECT_EQ(decoded.tombstones, example().tombstones);
 }
 
+TEST(Content, WithoutNamedKeysKeepsTheFormThatOlderProgramsRead) {
+    EXPECT_EQ(encode(example()).view()[0], 1);
+    auto content = example();
+    content.named[make_named_id("face")] = secret_of(4);
+    auto bytes = encode(content);
+    EXPECT_EQ(bytes.view()[0], 2);
+    auto decoded = decode_content(bytes.view()).value();
+    EXPECT_EQ(decoded.named.size(), 1U);
+    EXPECT_EQ(decoded.camera_days.size(), 2U);
+    EXPECT_EQ(decoded.tombstones, example().tombstones);
+    content.named["face/../../x"] = secret_of(5);
+    EXPECT_FALSE(decode_content(encode(content).view()));
+}
+
 TEST(Content, IsRefusedCutOffExtendedOrWithWildSizes) {
     auto secret = encode(example());
     Bytes bytes(secret.view().begin(), secret.view().end());

@@ -60,6 +60,30 @@ TEST_F(ShredTest, WritesDownWhatAndWhy) {
     EXPECT_EQ(ledger_->size(), 1U);
 }
 
+TEST_F(ShredTest, DestroysNamedKeysAndTellsOnlyTheirRandomIds) {
+    auto store = open();
+    auto made = store->make_named("face", 2).value();
+    ASSERT_EQ(made.size(), 2U);
+    EXPECT_NE(made[0].id, made[1].id);
+    store.reset();
+    store = open();
+    EXPECT_EQ(store->list_named("face").size(), 2U);
+    EXPECT_TRUE(store->list_named("fac").empty());
+    EXPECT_TRUE(crypto::equal_secret(
+        store->find_named(made[0].id).value().secret->view(), made[0].secret->view()
+    ));
+    ASSERT_TRUE(shred(*store, made[0].id));
+    EXPECT_EQ(store->find_named(made[0].id).error().kind(), ErrorKind::NotFound);
+    EXPECT_TRUE(store->find_named(made[1].id));
+    EXPECT_EQ(ledger_->read(0, 1).value().front().entry.body.at("keys"), Json{made[0].id});
+    for (const auto& file : fs::recursive_directory_iterator(folder_)) {
+        if (!file.is_regular_file()) continue;
+        auto content = read_file(file.path()).value();
+        EXPECT_EQ(content.find(as_text(made[0].secret->view())), std::string::npos) << file.path();
+    }
+    EXPECT_FALSE(store->make_named("No Slug", 1));
+}
+
 TEST_F(ShredTest, WritesDownManyKeysInEntriesThatFit) {
     auto store = open();
     std::vector<std::string> ids;

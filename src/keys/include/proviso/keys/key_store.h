@@ -21,6 +21,12 @@ struct CameraDayKey {
     std::shared_ptr<const crypto::SecretBytes> secret;
 };
 
+/// A key of its own for anything else that must be forgettable: a person in a gallery, the gallery.
+struct NamedKey {
+    std::string id;  ///< "face/<32 hex>": random, so that it tells a reader of the ledger nothing
+    std::shared_ptr<const crypto::SecretBytes> secret;
+};
+
 struct KeyInfo {
     std::string id;
     CameraId camera;
@@ -55,11 +61,19 @@ public:
     Result<CameraDayKey> find(std::string_view key_id) const;
     std::vector<KeyInfo> list() const;
 
-    /// Destroys keys so that no copy of this folder made from now on holds them: new epoch key,
-    /// keystore written again without them, old epoch key overwritten and removed, ledger entry
-    /// "key.destroyed" with the ids and `reason` (a code, no personal data). Unknown ids are passed
-    /// over. If the ledger cannot be written the keys are destroyed all the same, the error says
-    /// so, and the entry is made at the next shred() or attach_ledger().
+    /// New random keys named "<use>/<32 random hex>", all in one write; durable before they are
+    /// returned. `use` is a slug.
+    Result<std::vector<NamedKey>> make_named(std::string_view use, std::size_t count);
+    /// NotFound if it was never there or is destroyed.
+    Result<NamedKey> find_named(std::string_view key_id) const;
+    /// The ids of one use.
+    std::vector<std::string> list_named(std::string_view use) const;
+
+    /// Destroys keys of either kind so that no copy of this folder made from now on holds them: new
+    /// epoch key, keystore written again without them, old epoch key overwritten and removed,
+    /// ledger entry "key.destroyed" with the ids and `reason` (a code, no personal data). Unknown
+    /// ids are passed over. If the ledger cannot be written the keys are destroyed all the same,
+    /// the error says so, and the entry is made at the next shred() or attach_ledger().
     Result<> shred(std::span<const std::string> key_ids, std::string_view reason);
 
     /// A named secret of the server itself ("ledger.signing", "ledger.payload", "session.pepper"),
