@@ -23,26 +23,38 @@ export function keysToAskAgain(data: string): string[][] {
   return keys.filter((key, i) => keys.findIndex((k) => k[0] === key[0]) === i);
 }
 
+let open = false;
+
+/** How often to ask for what the server announces anyway: seldom while its announcements come. */
+export function unlessTold(fallback: number): () => number {
+  return () => (open ? Math.max(fallback, 60_000) : fallback);
+}
+
 /** Keeps the pages fresh while somebody is signed in. */
 export function useServerEvents(client: QueryClient, active: boolean): void {
   useEffect(() => {
     if (!active) return;
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const open = () => {
+    const connect = () => {
       source = new EventSource("/api/events");
+      source.onopen = () => {
+        open = true;
+      };
       source.addEventListener("changed", (event) => {
         for (const queryKey of keysToAskAgain((event as MessageEvent<string>).data)) {
           void client.invalidateQueries({ queryKey });
         }
       });
       source.onerror = () => {
+        open = false;
         // The browser reconnects by itself unless the server answered with an error.
-        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, 5000);
+        if (source?.readyState === EventSource.CLOSED) timer = setTimeout(connect, 5000);
       };
     };
-    open();
+    connect();
     return () => {
+      open = false;
       clearTimeout(timer);
       source?.close();
     };

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, take } from "./client";
+import { unlessTold } from "./events";
 import type { DocumentKind, StreamKind } from "./types";
 
 /** Every question the pages ask, with its key. Server-sent events make them ask again. */
@@ -13,11 +14,12 @@ export function useSites() {
   });
 }
 
-export function useCameras() {
+/** Changes of state are announced by the server; `every` is for pages that show running figures. */
+export function useCameras(every?: number) {
   return useQuery({
     queryKey: ["cameras"],
     queryFn: async ({ signal }) => (await take(api.GET("/api/cameras", { signal }))).cameras,
-    refetchInterval: 10_000,
+    refetchInterval: every ?? unlessTold(10_000),
   });
 }
 
@@ -34,7 +36,7 @@ export function useStatus(enabled = true) {
   return useQuery({
     queryKey: ["status"],
     queryFn: ({ signal }) => take(api.GET("/api/status", { signal })),
-    refetchInterval: 10_000,
+    refetchInterval: unlessTold(10_000),
     enabled,
   });
 }
@@ -45,6 +47,7 @@ export function useTimeline(
   from: number,
   to: number,
   enabled = true,
+  every = 5_000,
 ) {
   return useQuery({
     queryKey: ["timeline", camera, stream, from, to],
@@ -60,7 +63,7 @@ export function useTimeline(
       ),
     enabled: enabled && camera !== undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: 5_000,
+    refetchInterval: every,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Article, Missing } from "../api/types";
 import { texts } from "../texts";
 import { sentence } from "../api/errors";
+import { mergeMissing } from "./merge-missing";
 import classes from "./panels.module.css";
 
 /** The rules that decided, each with the place where the law says it. */
@@ -20,16 +21,24 @@ export function Articles({ articles }: { articles: Article[] }) {
   );
 }
 
-/** What would turn a refusal, with what a person can do. */
+/** What would turn a refusal, with what a person can do; each record once, however many ask for it. */
 export function MissingList({ missing }: { missing: Missing[] }) {
   return (
     <ul className={classes.missing}>
-      {missing.map((item) => (
-        <li key={`${item.what} ${item.rule}`}>
-          <div className={classes.what}>{texts.record(item.what)}</div>
-          <div>{sentence(item.next_step)}</div>
+      {mergeMissing(missing).map(({ what, rules, steps }) => (
+        <li key={what} data-missing={what}>
+          <div className={classes.what}>{texts.record(what)}</div>
+          {steps.map((step) => (
+            <div key={step}>{sentence(step)}</div>
+          ))}
           <div className={classes.rule}>
-            <code>{item.rule}</code>
+            {rules.length > 1 && `${texts.compliance.askedBy} `}
+            {rules.map((rule, i) => (
+              <span key={rule}>
+                {i > 0 && " · "}
+                <code>{rule}</code>
+              </span>
+            ))}
           </div>
         </li>
       ))}

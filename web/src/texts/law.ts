@@ -145,6 +145,7 @@ export const law = {
     because: "Why",
     missing: "What is missing",
     missingStep: "What to do",
+    askedBy: "Asked for by",
     duties: "Duties while it runs",
     caps: "Limits",
     footageCap: (days: number) =>

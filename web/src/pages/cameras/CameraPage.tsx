@@ -107,7 +107,7 @@ function Today({ camera, zone }: { camera: string; zone: string }) {
   const navigate = useNavigate();
   const minute = Math.ceil(useNow(10_000) / kMinute) * kMinute;
   const window = { from: minute - kDay, to: minute };
-  const { data, error } = useTimeline(camera, "main", window.from, window.to);
+  const { data, error } = useTimeline(camera, "main", window.from, window.to, true, 30_000);
   if (error !== null && data === undefined) return <ErrorPanel error={error} />;
   if (data === undefined) return <Skeleton height={64} />;
   const now = Date.now();

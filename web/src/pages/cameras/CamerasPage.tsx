@@ -59,7 +59,7 @@ function Row({ camera, site }: { camera: Camera; site: string }) {
 
 export default function CamerasPage() {
   const user = useUser();
-  const cameras = useCameras();
+  const cameras = useCameras(10_000);
   const sites = useSites();
   const [find, setFind] = useState("");
   const t = texts.camera;
