@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <proviso/behaviour/observation.h>
 
@@ -9,7 +10,8 @@ float overlap(const Box& a, const Box& b) {
     float high = std::min(a.y + a.h, b.y + b.h) - std::max(a.y, b.y);
     if (!(wide > 0) || !(high > 0)) return 0;
     float shared = wide * high;
-    return shared / (a.area() + b.area() - shared);
+    float share = shared / (a.area() + b.area() - shared);
+    return std::isfinite(share) && std::isfinite(a.x + a.y + b.x + b.y) ? share : 0;
 }
 
 std::string_view to_string(ObjectClass kind) {
