@@ -144,6 +144,16 @@ Result<Answer<Export>> Gate::ask(Export act) {
     return inside_->ask(std::move(act), question);
 }
 
+Result<Answer<Analyse>> Gate::ask(Analyse act) {
+    auto question = PROVISO_TRY(question_of(act));
+    return inside_->ask(std::move(act), question);
+}
+
+Result<Answer<Identify>> Gate::ask(Identify act) {
+    auto question = PROVISO_TRY(question_of(act));
+    return inside_->ask(std::move(act), question);
+}
+
 Result<std::optional<Refusal>> Gate::renew(Permit<Capture>& permit) {
     return inside_->renew(permit.lease_, question_of(permit.act_), &permit.conditions_);
 }
@@ -151,6 +161,14 @@ Result<std::optional<Refusal>> Gate::renew(Permit<Capture>& permit) {
 Result<std::optional<Refusal>> Gate::renew(Permit<View>& permit) {
     auto question = question_of(permit.act_, inside_->options.viewer_country);
     return inside_->renew(permit.lease_, question, nullptr);
+}
+
+Result<std::optional<Refusal>> Gate::renew(Permit<Analyse>& permit) {
+    return inside_->renew(permit.lease_, PROVISO_TRY(question_of(permit.act_)), nullptr);
+}
+
+Result<std::optional<Refusal>> Gate::renew(Permit<Identify>& permit) {
+    return inside_->renew(permit.lease_, PROVISO_TRY(question_of(permit.act_)), nullptr);
 }
 
 void Gate::review() { inside_->review(inside_->registers.snapshot()); }

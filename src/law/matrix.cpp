@@ -1,79 +1,12 @@
-#include <array>
-
+#include "capability.h"
 #include "gate_inside.h"
 
 namespace proviso::law {
 
 namespace {
 
-/// A capability and the question it puts.
-struct Capability {
-    std::string_view name;
-    std::string_view act;
-    std::string_view kind;
-    std::string_view decision = "alert";
-    std::string_view gallery = "none";
-    std::vector<std::string> produces{};
-    bool cooperative = false;
-    bool sound = false;
-};
-
-const std::vector<Capability>& table() {
-    static const std::vector<Capability> kTable{
-        {"recording", "capture", "recording", "none"},
-        {"retention", "retain", "recording", "none"},
-        {"live_view", "view", "live_view", "none"},
-        {"export", "export", "recording", "none"},
-        {"motion", "analyse", "motion"},
-        {"object_detection", "analyse", "object_detection"},
-        {"counting", "analyse", "counting", "none"},
-        {"line_crossing", "analyse", "line_crossing"},
-        {"intrusion", "analyse", "intrusion"},
-        {"loitering", "analyse", "loitering"},
-        {"abandoned_object", "analyse", "abandoned_object"},
-        {"fall", "analyse", "fall"},
-        {"anomaly", "analyse", "anomaly"},
-        {"tracking", "analyse", "tracking", "alert", "none", {"track"}},
-        {"licence_plate", "analyse", "licence_plate", "alert", "none", {"plate"}},
-        {"face_detection", "analyse", "face_detection"},
-        {"reidentification", "analyse", "reidentification", "alert", "none", {"body_template"}},
-        {"face_verification",
-         "identify",
-         "face_verification",
-         "alert",
-         "consenting",
-         {"face_template"},
-         true},
-        {"face_identification",
-         "identify",
-         "face_identification",
-         "alert",
-         "watch_list",
-         {"face_template"}},
-        {"biometric_categorisation",
-         "analyse",
-         "biometric_categorisation",
-         "none",
-         "none",
-         {"attribute_age", "attribute_gender"}},
-        {"emotion", "analyse", "emotion", "alert", "none", {"emotion"}},
-        {"fatigue", "analyse", "fatigue"},
-        {"audio_event", "analyse", "audio_event"},
-        {"audio_recording", "capture", "audio_recording", "none", "none", {"speech"}, false, true},
-    };
-    return kTable;
-}
-
 policy::Facts question_of(const Capability& capability) {
-    Json json = {
-        {"act", capability.act},
-        {"analytic",
-         {{"kind", capability.kind},
-          {"timing", capability.act == "export" ? "post" : "live"},
-          {"decision", capability.decision},
-          {"gallery", capability.gallery},
-          {"cooperative", capability.cooperative},
-          {"produces", capability.produces}}}};
+    Json json = {{"act", capability.act}, {"analytic", analytic_of(capability)}};
     if (capability.sound) json["camera"] = {{"audio", true}};
     if (capability.act == "export") json["purpose"] = {{"code", "evidence"}};
     return policy::Facts::from_json(json).value();
@@ -82,7 +15,7 @@ policy::Facts question_of(const Capability& capability) {
 const std::vector<policy::Facts>& questions() {
     static const auto kQuestions = [] {
         std::vector<policy::Facts> list;
-        for (const auto& capability : table()) list.push_back(question_of(capability));
+        for (const auto& capability : capability_table()) list.push_back(question_of(capability));
         return list;
     }();
     return kQuestions;
@@ -110,7 +43,7 @@ Cell cell_of(
 std::span<const std::string_view> Gate::capabilities() {
     static const auto kNames = [] {
         std::vector<std::string_view> names;
-        for (const auto& capability : table()) names.push_back(capability.name);
+        for (const auto& capability : capability_table()) names.push_back(capability.name);
         return names;
     }();
     return kNames;
@@ -131,7 +64,7 @@ Result<std::vector<Cell>> Gate::matrix(const std::optional<CameraId>& camera, st
         viewer.push_back({"viewer", inside_->options.viewer_country});
     }
     std::vector<Cell> cells;
-    cells.reserve(cameras.size() * table().size());
+    cells.reserve(cameras.size() * capability_table().size());
     for (const auto& name : cameras) {
         auto stated = PROVISO_TRY(facts_of(*snapshot, name, viewer));
         auto seen = PROVISO_TRY(policy::Facts::from_json(stated).while_doing(name.text()));
@@ -142,8 +75,8 @@ Result<std::vector<Cell>> Gate::matrix(const std::optional<CameraId>& camera, st
             alone =
                 seen.with(PROVISO_TRY(policy::Facts::from_json({{"places", stated["places"]}})));
         }
-        for (std::size_t i = 0; i < table().size(); ++i) {
-            const auto& capability = table()[i];
+        for (std::size_t i = 0; i < capability_table().size(); ++i) {
+            const auto& capability = capability_table()[i];
             bool leaves = capability.act == "view" || capability.act == "export";
             auto facts = (leaves ? seen : alone).with(questions()[i]);
             cells.push_back(cell_of(name, capability, policy::evaluate(*inside_->packs, facts, day))

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <proviso/registers/vocabulary.h>
+
+#include "capability.h"
+
 namespace proviso::law {
 
 Question question_of(const Capture& act) {
@@ -18,6 +22,43 @@ Question question_of(const Capture& act) {
           {"gallery", "none"},
           {"produces", Json::array()}}}};
     question.capture = true;
+    question.announce = true;
+    return question;
+}
+
+Result<Question> question_of(const Analyse& act) {
+    const auto* capability = find_capability(Analyse::kName, act.kind);
+    if (capability == nullptr) {
+        return invalid_input("there is no analysis of this kind", "use a word of analytic.kind");
+    }
+    Question question;
+    question.act = Analyse::kName;
+    question.camera = act.camera;
+    question.key = fmt::format("analyse/{}/{}", act.kind, act.camera.text());
+    question.stated = {{"act", Analyse::kName}, {"analytic", analytic_of(*capability)}};
+    question.announce = true;
+    question.analytic = act.kind;
+    return question;
+}
+
+Result<Question> question_of(const Identify& act) {
+    const auto* capability = find_capability(Identify::kName, act.kind);
+    if (capability == nullptr) {
+        return invalid_input("this kind of analysis identifies nobody");
+    }
+    if (act.gallery == "none" || !registers::is_one_of(registers::kGalleries, act.gallery)) {
+        return invalid_input(
+            "there is no gallery of this sort", "use consenting, staff, watch_list or open_web"
+        );
+    }
+    Question question;
+    question.act = Identify::kName;
+    question.camera = act.camera;
+    question.key = fmt::format("identify/{}/{}/{}", act.kind, act.gallery, act.camera.text());
+    question.stated = {{"act", Identify::kName}, {"analytic", analytic_of(*capability)}};
+    question.stated["analytic"]["gallery"] = act.gallery;
+    question.announce = true;
+    question.analytic = act.kind;
     return question;
 }
 

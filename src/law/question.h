@@ -15,10 +15,14 @@ struct Question {
     std::string key;  ///< questions with one key ask the same
     Json stated;
     std::vector<PlaceFact> places;
-    bool capture = false;  ///< sound is asked for apart, and its revocation stops a recording
+    bool capture = false;       ///< sound is asked for apart
+    bool announce = false;      ///< its revocation is told to the listeners: something runs by it
+    std::string analytic = {};  ///< of analyse and identify: analytic.kind
 };
 
 Question question_of(const Capture& act);
+Result<Question> question_of(const Analyse& act);
+Result<Question> question_of(const Identify& act);
 Question question_of(const View& act, const std::string& viewer_country);
 Question question_of(const Export& act, const std::string& viewer_country);
 

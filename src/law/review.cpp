@@ -79,7 +79,7 @@ void Gate::Inside::revoke(std::vector<std::pair<Held, Weighed>> refused) {
     }
     auto told = listeners.copy();
     for (const auto& [held, weighed] : refused) {
-        if (!held.question.capture) continue;
+        if (!held.question.announce) continue;
         std::optional<DecisionRef> ref;
         if (receipts) ref = DecisionRef{(*receipts)[draft_of_key[held.question.key]].index};
         auto refusal = refusal_of(held.question, grounds(weighed), ref);

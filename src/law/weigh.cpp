@@ -87,6 +87,11 @@ ledger::Draft draft_of(
         {"pack", packs.digest()},
         {"rules", rule_ids(decision)},
         {"verdict", policy::to_string(decision.verdict)}};
+    if (!question.analytic.empty()) {
+        body["analytic"] = question.analytic;
+        const auto& gallery = question.stated.at("analytic").at("gallery");
+        if (gallery != "none") body["gallery"] = gallery;
+    }
     if (decision.pending) body["pending"] = true;
     if (!decision.missing.empty()) body["missing"] = lacking(decision);
     if (revokes) body["revokes"] = true;
@@ -130,7 +135,13 @@ std::vector<Missing> missing_of(const policy::Decision& decision) {
 Refusal refusal_of(
     const Question& question, const policy::Decision& decision, std::optional<DecisionRef> ref
 ) {
-    return {question.act, decision.pending, reasons_of(decision), missing_of(decision), ref};
+    return {
+        question.act,
+        decision.pending,
+        reasons_of(decision),
+        missing_of(decision),
+        ref,
+        question.analytic};
 }
 
 Refusal revoked_refusal(const Question& question, std::optional<DecisionRef> ref) {
@@ -139,7 +150,8 @@ Refusal revoked_refusal(const Question& question, std::optional<DecisionRef> ref
         true,
         {{"X-LEASE", "Proviso's own rule", "What the permit was given for has changed", "refuse"}},
         {{"permit", "X-LEASE", "Ask again"}},
-        ref};
+        ref,
+        question.analytic};
 }
 
 }  // namespace proviso::law

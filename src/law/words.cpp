@@ -31,7 +31,12 @@ std::string without_full_stop(std::string_view sentence) {
 }  // namespace
 
 std::string Refusal::words() const {
-    std::string told = fmt::format("{} is refused", deed(act));
+    auto told = fmt::format("{} is refused", deed(act));
+    if (!analytic.empty()) {
+        auto kind = analytic;
+        std::replace(kind.begin(), kind.end(), '_', ' ');
+        told = fmt::format("{} ({}) is refused", deed(act), kind);
+    }
     std::string_view joint = ": ";
     for (const auto& reason : reasons) {
         told += fmt::format("{}{} ({})", joint, without_full_stop(reason.title), reason.cite);

@@ -34,4 +34,20 @@ struct Export {
     std::string recipient_country;  ///< where it goes; empty: stays with the controller
 };
 
+/// Let a machine look at the pictures of a camera for one thing.
+struct Analyse {
+    static constexpr std::string_view kName = "analyse";
+    CameraId camera;
+    std::string kind;  ///< analytic.kind: "motion", "loitering", ...
+};
+
+/// Compare the people in front of a camera with a gallery.
+struct Identify {
+    static constexpr std::string_view kName = "identify";
+    CameraId camera;
+    std::string kind;          ///< "face_verification" or "face_identification"
+    std::string gallery;       ///< what sort it is, analytic.gallery: "consenting", "watch_list"
+    std::string gallery_name;  ///< which one: a permit for one gallery opens no other
+};
+
 }  // namespace proviso::law

@@ -54,6 +54,10 @@ public:
     Result<Answer<Capture>> ask(Capture act);
     Result<Answer<View>> ask(View act);
     Result<Answer<Export>> ask(Export act);
+    /// InvalidInput for a kind that is not asked this way ("recording", "face_identification").
+    Result<Answer<Analyse>> ask(Analyse act);
+    /// InvalidInput for a kind that identifies nobody or a gallery of no known sort.
+    Result<Answer<Identify>> ask(Identify act);
 
     /// Asks again for the same act and prolongs the lease; on a refusal the permit is revoked.
     /// A renewal that decides as before refers to the decision already in the ledger. If a ledger
@@ -62,6 +66,9 @@ public:
     /// conditions() belongs to the thread that renews.
     Result<std::optional<Refusal>> renew(Permit<Capture>& permit);
     Result<std::optional<Refusal>> renew(Permit<View>& permit);
+    /// These may run beside valid() in another thread.
+    Result<std::optional<Refusal>> renew(Permit<Analyse>& permit);
+    Result<std::optional<Refusal>> renew(Permit<Identify>& permit);
 
     /// What the law says of every capability of every camera (or one), on a day (default: today).
     /// Reads only; nothing is recorded and nothing permitted.
@@ -76,7 +83,8 @@ public:
     /// midnight UTC.
     void review();
 
-    /// Called with a camera whose running capture was just revoked, and why. Not under a lock.
+    /// Called with a camera whose running capture or analysis was just revoked, and why
+    /// (`Refusal::act` and `analytic` say what). Not under a lock.
     void on_revoked(std::function<void(const CameraId&, const Refusal&)> listener);
 
 private:

@@ -52,6 +52,7 @@ struct Refusal {
     std::vector<Reason> reasons;
     std::vector<Missing> missing;
     std::optional<DecisionRef> decision;
+    std::string analytic = {};  ///< of analyse and identify: analytic.kind
 
     /// "Recording is refused: no notice is on record (GDPR Art. 13). Put a notice on record."
     std::string words() const;
