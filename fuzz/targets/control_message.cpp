@@ -10,9 +10,9 @@ PROVISO_FUZZ_TARGET(control_message) {
         // A flag can be written as anything but one; all else has one form.
         fuzz::expect(again.size() == bytes.size(), "a message of another size");
     }
-    if (auto parameters = ingest::decode_parameters(bytes)) {
+    if (auto parameters = workers::decode_parameters(bytes)) {
         fuzz::expect(
-            std::ranges::equal(ingest::encode(*parameters), bytes), "two texts, one meaning"
+            std::ranges::equal(workers::encode(*parameters), bytes), "two texts, one meaning"
         );
     }
 }

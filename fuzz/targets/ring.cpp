@@ -30,13 +30,13 @@ private:
 /// position, the rest the ring.
 PROVISO_FUZZ_TARGET(ring) {
     constexpr std::size_t kSize = 64U << 10U;
-    auto memory = ingest::RingMemory::create(kSize);
+    auto memory = workers::RingMemory::create(kSize);
     fuzz::expect(memory.has_value(), "no memory");
     ByteReader read(bytes);
     memory->control().written = read.u64() % (2 * kSize);
     auto content = read.take(std::min(read.remaining(), kSize));
     if (!content.empty()) std::memcpy(memory->data(), content.data(), content.size());
-    ingest::RingReader reader(std::move(*memory));
+    workers::RingReader reader(std::move(*memory));
     CheckingSink sink;
     FakeClock clock(Timestamp(std::chrono::hours(24)));
     ingest::SourceSpec spec;

@@ -4,16 +4,25 @@
 #include <variant>
 #include <vector>
 
-#include <proviso/base/unique_fd.h>
 #include <proviso/ingest/source.h>
+#include <proviso/workers/channel.h>
+#include <proviso/workers/messages.h>
 
 /// What the server and a worker say to each other, one message a datagram. Decoders are strict:
 /// both ends take the other for hostile.
 namespace proviso::ingest {
 
-inline constexpr std::size_t kMaxMessage = 8192;
+using workers::ControlChannel;
+using workers::decode_parameters;
+
 inline constexpr std::size_t kMaxCause = 300;
 inline constexpr std::uint32_t kControlVersion = 1;
+
+/// What a record of the ring to the server holds.
+enum class RecordKind : std::uint32_t {
+    Parameters = 1,  ///< payload: encode(CodecParameters); before the first picture that needs it
+    Picture = 2,     ///< payload: media::Packet::data
+};
 
 /// The first message to a worker; the ring and the event descriptor travel with it.
 struct Hello {
@@ -46,32 +55,5 @@ using Message = std::variant<Hello, StartStream, StopStream, Heartbeat, StreamRe
 
 Bytes encode(const Message& message);
 Result<Message> decode_message(ByteView bytes);
-
-/// The payload of a RecordKind::Parameters.
-Bytes encode(const media::CodecParameters& parameters);
-Result<media::CodecParameters> decode_parameters(ByteView bytes);
-
-/// A SOCK_SEQPACKET socket. Not thread-safe.
-class ControlChannel {
-public:
-    struct Received {
-        Bytes bytes;
-        std::vector<UniqueFd> fds;
-    };
-
-    explicit ControlChannel(UniqueFd fd) : fd_(std::move(fd)) {}
-
-    static Result<std::pair<ControlChannel, UniqueFd>> make_pair();
-
-    /// Unavailable if the other end does not take it within `patience`.
-    Result<> send(ByteView message, milliseconds patience, std::initializer_list<int> fds = {});
-    /// Nothing if there is nothing to read now; Unavailable once the other end is gone.
-    Result<std::optional<Received>> receive();
-
-    int fd() const { return fd_.get(); }
-
-private:
-    UniqueFd fd_;
-};
 
 }  // namespace proviso::ingest

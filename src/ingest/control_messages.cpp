@@ -1,7 +1,4 @@
 #include <algorithm>
-#include <cstring>
-
-#include <proviso/media/nal.h>
 
 #include "control.h"
 
@@ -13,43 +10,10 @@ constexpr std::uint8_t kStart = 2;
 constexpr std::uint8_t kStop = 3;
 constexpr std::uint8_t kHeartbeat = 16;
 constexpr std::uint8_t kReport = 17;
-constexpr std::size_t kMaxText = 2048;
-constexpr std::size_t kMaxDecoderConfig = 40'000;
 
-Error malformed() { return {ErrorKind::Corrupt, "a message between processes is malformed"}; }
-
-void put_text(ByteWriter& write, std::string_view text) {
-    text = text.substr(0, kMaxText);
-    write.u16(static_cast<std::uint16_t>(text.size())).text(text);
-}
-
-/// Reads a message field by field; what is wrong anywhere makes the whole wrong.
-class Fields {
-public:
-    explicit Fields(ByteView bytes) : read_(bytes) {}
-
-    ByteReader* operator->() { return &read_; }
-
-    std::string_view text(std::size_t limit = kMaxText) {
-        std::size_t size = read_.u16();
-        if (size > limit) good_ = false;
-        return as_text(read_.take(size));
-    }
-
-    bool flag() { return number(1) == 1; }
-
-    std::uint8_t number(std::uint8_t most) {
-        auto value = read_.u8();
-        if (value > most) good_ = false;
-        return value;
-    }
-
-    bool finished() const { return good_ && read_.ok() && read_.remaining() == 0; }
-
-private:
-    ByteReader read_;
-    bool good_ = true;
-};
+using workers::Fields;
+using workers::malformed;
+using workers::put_text;
 
 struct Encoder {
     ByteWriter& write;
@@ -131,44 +95,6 @@ Result<Message> decode_message(ByteView bytes) {
     }
     if (!read.finished()) return malformed();
     return message;
-}
-
-Bytes encode(const media::CodecParameters& parameters) {
-    Bytes out;
-    ByteWriter write(out);
-    write.u8(static_cast<std::uint8_t>(parameters.codec));
-    write.u32(static_cast<std::uint32_t>(parameters.width));
-    write.u32(static_cast<std::uint32_t>(parameters.height));
-    put_text(write, parameters.rfc6381);
-    write.bytes(parameters.decoder_config);
-    return out;
-}
-
-Result<media::CodecParameters> decode_parameters(ByteView bytes) {
-    Fields read(bytes);
-    media::CodecParameters parameters;
-    parameters.codec = media::Codec(read.number(static_cast<std::uint8_t>(media::Codec::H265)));
-    auto width = read->u32();
-    auto height = read->u32();
-    parameters.rfc6381 = read.text(64);
-    auto config = read->take(read->remaining());
-    if (!read.finished()) return malformed();
-    auto side = [](std::uint32_t value) {
-        return value >= 1 && value <= static_cast<std::uint32_t>(media::kMaxPictureSide);
-    };
-    auto word = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '.';
-    };
-    auto prefix = parameters.codec == media::Codec::H264 ? "avc1." : "hvc1.";
-    if (!side(width) || !side(height) || config.size() < 7 || config.size() > kMaxDecoderConfig ||
-        !parameters.rfc6381.starts_with(prefix) || !std::ranges::all_of(parameters.rfc6381, word)) {
-        return malformed();
-    }
-    parameters.width = static_cast<int>(width);
-    parameters.height = static_cast<int>(height);
-    parameters.decoder_config.assign(config.begin(), config.end());
-    return parameters;
 }
 
 }  // namespace proviso::ingest

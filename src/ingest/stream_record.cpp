@@ -36,7 +36,8 @@ Result<> StreamRecord::on_parameters(const RingReader::Record& record) {
 Result<> StreamRecord::on_picture(const RingReader::Record& record) {
     const auto& header = record.header;
     if (!codec_) return lie("a picture without parameters");
-    if ((header.flags & ~(kKeyFrame | kDiscontinuity)) != 0) return lie("a picture's flags");
+    if ((header.flags & ~(workers::kKeyFrame | workers::kDiscontinuity)) != 0)
+        return lie("a picture's flags");
     if (header.dts < 0 || header.pts < header.dts - kMostOffset ||
         header.pts > header.dts + kMostOffset) {
         return lie("a picture's times");
@@ -45,8 +46,8 @@ Result<> StreamRecord::on_picture(const RingReader::Record& record) {
     packet->data = record.copy();
     if (!media::is_length_prefixed(packet->data)) return lie("a picture's units");
     packet->codec = codec_;
-    packet->key_frame = (header.flags & kKeyFrame) != 0;
-    packet->discontinuity = (header.flags & kDiscontinuity) != 0 || after_loss_;
+    packet->key_frame = (header.flags & workers::kKeyFrame) != 0;
+    packet->discontinuity = (header.flags & workers::kDiscontinuity) != 0 || after_loss_;
     packet->dts = header.dts;
     packet->pts = header.pts;
     // Within a run times never go back; where another worker took over, a new run begins.

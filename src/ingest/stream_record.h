@@ -4,11 +4,13 @@
 
 #include <proviso/base/guarded.h>
 #include <proviso/ingest/pool.h>
+#include <proviso/workers/ring.h>
 
 #include "control.h"
-#include "ring.h"
 
 namespace proviso::ingest {
+
+using workers::RingReader;
 
 /// One started stream as the server knows it: turns what a worker claims into packets and states.
 /// Whoever delivers holds `delivering`, so that stop() can wait for the last one.

@@ -190,11 +190,11 @@ void WorkerLoop::deliver(std::uint32_t stream, const TimedUnit& unit) {
         ++entry.dropped;
         return;
     }
-    RecordHeader header;
+    workers::RecordHeader header;
     header.stream = stream;
     bool fits = true;
     if (entry.parameters != unit.unit.codec) {
-        auto parameters = encode(*unit.unit.codec);
+        auto parameters = workers::encode(*unit.unit.codec);
         header.kind = static_cast<std::uint32_t>(RecordKind::Parameters);
         header.size = static_cast<std::uint32_t>(parameters.size());
         fits = ring_.write(header, parameters);
@@ -202,8 +202,8 @@ void WorkerLoop::deliver(std::uint32_t stream, const TimedUnit& unit) {
     }
     header.kind = static_cast<std::uint32_t>(RecordKind::Picture);
     header.size = static_cast<std::uint32_t>(unit.unit.data.size());
-    header.flags = (unit.unit.key_frame ? kKeyFrame : 0U) |
-                   (unit.unit.discontinuity || entry.dropping ? kDiscontinuity : 0U);
+    header.flags = (unit.unit.key_frame ? workers::kKeyFrame : 0U) |
+                   (unit.unit.discontinuity || entry.dropping ? workers::kDiscontinuity : 0U);
     header.dts = unit.dts;
     header.pts = unit.pts;
     header.mono_us = unit.arrived.time_since_epoch().count();

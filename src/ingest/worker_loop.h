@@ -5,13 +5,16 @@
 #include <random>
 
 #include <proviso/ingest/source.h>
+#include <proviso/workers/ring.h>
 
 #include "control.h"
 #include "resolver.h"
-#include "ring.h"
 #include "stream_source.h"
 
 namespace proviso::ingest {
+
+using workers::RingMemory;
+using workers::RingWriter;
 
 /// The inside of a worker process: one thread, one epoll, many streams. Reads what the server
 /// wants over the control channel and writes pictures into the ring.

@@ -2,17 +2,17 @@
 
 #include <proviso/base/log.h>
 #include <proviso/ingest/worker.h>
+#include <proviso/workers/sandbox.h>
 
-#include "sandbox.h"
 #include "worker_loop.h"
 
 namespace proviso::ingest {
 namespace {
 
 Result<> run(int control_fd, const Clock& clock) {
-    PROVISO_TRY(shed_inheritance(control_fd));
+    PROVISO_TRY(workers::shed_inheritance(control_fd));
     auto loop = PROVISO_TRY(WorkerLoop::create(UniqueFd(control_fd), clock));
-    PROVISO_TRY(enter_sandbox());
+    PROVISO_TRY(workers::enter_sandbox(workers::Reach::Network));
     loop->run();
     return {};
 }

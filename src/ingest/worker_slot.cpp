@@ -1,6 +1,7 @@
 #include "worker_slot.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -95,8 +96,11 @@ Result<> WorkerSlot::start_worker() {
     started_at_ = heard_at_ = clock_.monotonic();
     greeted_ = false;
     first_pulse_.reset();
+    ring_.emplace(PROVISO_TRY(workers::RingMemory::create(options_.ring_bytes)));
     process_.emplace(PROVISO_TRY(WorkerProcess::start(
-        options_.worker_program, options_.arguments, options_.ring_bytes, wake_.get()
+        {options_.worker_program, options_.arguments, "camera reader"},
+        encode(Hello{}),
+        std::array{ring_->fd(), wake_.get()}
     )));
     shared_.with([this](Shared& shared) { shared.pid = process_->pid(); });
     for (const auto& [id, stream] : streams_) {
@@ -162,7 +166,7 @@ Result<> WorkerSlot::send_start(StreamRecord& stream) {
 
 Result<> WorkerSlot::read_ring() {
     for (int i = 0; i < kBatch; ++i) {
-        auto record = PROVISO_TRY(process_->ring().next());
+        auto record = PROVISO_TRY(ring_->next());
         if (!record) return {};
         auto stream = streams_.find(record->header.stream);
         // Of a stream that was stopped meanwhile: passed over.
@@ -175,7 +179,7 @@ Result<> WorkerSlot::read_ring() {
                 default: return lie("a record of no known kind");
             }
         }
-        process_->ring().done();
+        ring_->done();
     }
     return {};
 }
@@ -210,7 +214,7 @@ void WorkerSlot::lose_worker(const Error& why) {
     }
     process_->kill();
     auto end = process_->reap();
-    auto suspect = streams_.find(process_->ring().suspect());
+    auto suspect = streams_.find(ring_->suspect());
     process_.reset();
     shared_.with([](Shared& shared) { shared.pid = -1; });
     log_error(
@@ -247,7 +251,7 @@ void WorkerSlot::tick() {
 }
 
 void WorkerSlot::wait() {
-    bool sleeping = !process_ || process_->ring().may_sleep();
+    bool sleeping = !process_ || ring_->may_sleep();
     if (!sleeping) return;
     std::array<pollfd, 3> ready{
         pollfd{wake_.get(), POLLIN, 0},
@@ -257,7 +261,7 @@ void WorkerSlot::wait() {
     std::uint64_t count = 0;
     (void)!::read(wake_.get(), &count, sizeof(count));
     if (!process_) return;
-    process_->ring().awake();
+    ring_->awake();
     // Read out what it still wrote, then take leave.
     if (ready[2].revents != 0) {
         auto last = read_ring();

@@ -5,11 +5,13 @@
 
 #include <proviso/base/worker.h>
 #include <proviso/ingest/pool.h>
+#include <proviso/workers/process.h>
 
 #include "stream_record.h"
-#include "worker_process.h"
 
 namespace proviso::ingest {
+
+using workers::WorkerProcess;
 
 /// The place of one worker process: keeps one running, gives it the streams that it is to read,
 /// and pumps what it writes to the sink. Replaces it when it dies, hangs or lies. Thread-safe.
@@ -66,6 +68,7 @@ private:
 
     // of the pump thread
     Streams streams_;
+    std::optional<RingReader> ring_;  // of the process
     std::optional<WorkerProcess> process_;
     MonoTime started_at_;
     MonoTime start_again_at_;

@@ -1,7 +1,5 @@
 #include "control.h"
 
-#include <random>
-
 #include <gtest/gtest.h>
 
 namespace proviso::ingest {
@@ -60,42 +58,6 @@ TEST(ControlMessages, LetNoControlCharacterIntoACause) {
     auto bytes = encode(StreamReport{1, SourceState::Waiting, "", 0, 0, 0, {}});
     bytes[5] = 4;  // no such state
     EXPECT_FALSE(decode_message(bytes));
-}
-
-TEST(ControlMessages, CheckParametersOfAWorker) {
-    media::CodecParameters good{media::Codec::H264, 320, 180, Bytes(20, 1), "avc1.42c00d"};
-    auto read = decode_parameters(encode(good));
-    ASSERT_TRUE(read);
-    EXPECT_EQ(read->rfc6381, good.rfc6381);
-    EXPECT_EQ(read->decoder_config, good.decoder_config);
-    auto bad = [&good](auto change) {
-        auto parameters = good;
-        change(parameters);
-        return !decode_parameters(encode(parameters));
-    };
-    EXPECT_TRUE(bad([](auto& p) { p.width = 0; }));
-    EXPECT_TRUE(bad([](auto& p) { p.height = -1; }));
-    EXPECT_TRUE(bad([](auto& p) { p.width = 20'000; }));
-    EXPECT_TRUE(bad([](auto& p) { p.rfc6381 = "avc1.\"><script>"; }));
-    EXPECT_TRUE(bad([](auto& p) { p.rfc6381 = "hvc1.1"; }));
-    EXPECT_TRUE(bad([](auto& p) { p.rfc6381 = "avc1." + std::string(70, 'a'); }));
-    EXPECT_TRUE(bad([](auto& p) { p.decoder_config.clear(); }));
-    EXPECT_TRUE(bad([](auto& p) { p.decoder_config.resize(50'000); }));
-}
-
-TEST(ControlChannel, CarriesMessagesAndDescriptorsAndNoticesTheEnd) {
-    auto [ours, theirs] = ControlChannel::make_pair().value();
-    std::optional<ControlChannel> other(std::move(theirs));
-    EXPECT_FALSE(ours.receive().value());
-    ASSERT_TRUE(other->send(encode(Hello{}), milliseconds(0), {0, 1}));
-    auto received = ours.receive().value();
-    ASSERT_TRUE(received);
-    EXPECT_EQ(received->fds.size(), 2U);
-    EXPECT_TRUE(std::holds_alternative<Hello>(decode_message(received->bytes).value()));
-    ASSERT_TRUE(other->send(Bytes(kMaxMessage + 1), milliseconds(0)));
-    EXPECT_EQ(ours.receive().error().kind(), ErrorKind::TooLarge);
-    other.reset();
-    EXPECT_EQ(ours.receive().error().kind(), ErrorKind::Unavailable);
 }
 
 }  // namespace

@@ -5,6 +5,11 @@
 namespace proviso::ingest {
 namespace {
 
+using workers::encode;
+using workers::kDiscontinuity;
+using workers::kKeyFrame;
+using workers::RecordHeader;
+
 class Sink final : public PacketSink {
 public:
     void on_packet(const media::StreamKey&, media::PacketPtr packet) override {

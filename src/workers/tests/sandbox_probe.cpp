@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "sandbox.h"
+#include <proviso/workers/sandbox.h>
 
 namespace {
 
@@ -24,10 +24,12 @@ void attempt(const char* name, bool success) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) return 2;
+    if (argc != 3) return 2;
+    using proviso::workers::Reach;
+    auto reach = std::string(argv[2]) == "network" ? Reach::Network : Reach::Nothing;
     auto inherited = ::open("/dev/null", O_RDONLY);
-    if (!proviso::ingest::shed_inheritance(2)) return 2;
-    if (!proviso::ingest::enter_sandbox()) return 2;
+    if (!proviso::workers::shed_inheritance(2)) return 2;
+    if (!proviso::workers::enter_sandbox(reach)) return 2;
     std::string folder(argv[1]);
     attempt("inherited", ::fcntl(inherited, F_GETFD) >= 0);
     attempt("write", ::open((folder + "/new").c_str(), O_WRONLY | O_CREAT, 0600) >= 0);
@@ -66,6 +68,15 @@ int main(int argc, char** argv) {
         return fd >= 0 && ::listen(fd, 1) == 0;
     }());
     attempt("setrlimit", ::syscall(SYS_prlimit64, 0, 4, nullptr, nullptr) == 0);
+    if (reach == Reach::Nothing) {
+        attempt("read", ::open((folder + "/old").c_str(), O_RDONLY) >= 0);
+        attempt("stat", [&] {
+            struct stat facts {};
+            return ::stat((folder + "/old").c_str(), &facts) == 0;
+        }());
+        attempt("inet", ::socket(AF_INET, SOCK_STREAM, 0) >= 0);
+        attempt("unix", ::socket(AF_UNIX, SOCK_STREAM, 0) >= 0);
+    }
     char* const arguments[] = {const_cast<char*>("/bin/true"), nullptr};
     ::execve("/bin/true", arguments, nullptr);  // returns only if it was refused
     std::puts(worked.empty() ? "nothing" : worked.c_str());

@@ -7,19 +7,19 @@
 
 #include <proviso/base/bytes.h>
 #include <proviso/base/unique_fd.h>
+#include <proviso/media/nal.h>
 
-/// The one-way road from a worker to the server: records of a header and a payload in sealed
-/// shared memory, one writer, one reader. The reader believes nothing: it copies a header out
-/// before it looks at it, and checks every number against what it knows itself.
-namespace proviso::ingest {
+/// A one-way road between the server and a worker: records of a header and a payload in sealed
+/// shared memory, one writer, one reader. Neither end believes the other: the reader copies a
+/// header out before it looks at it, and checks every number against what it knows itself; a reader
+/// that lies about its position gets nothing more written.
+namespace proviso::workers {
 
-enum class RecordKind : std::uint32_t {
-    Parameters = 1,  ///< payload: encode(CodecParameters); before the first picture that needs it
-    Picture = 2,     ///< payload: media::Packet::data
-};
+/// The largest payload of a record: nothing that travels here is longer.
+inline constexpr std::size_t kMaxPayload = media::kMaxAccessUnitSize;
 
 struct RecordHeader {
-    std::uint32_t kind = 0;
+    std::uint32_t kind = 0;  ///< what the two ends agreed on
     std::uint32_t stream = 0;
     std::uint32_t size = 0;   ///< of the payload
     std::uint32_t flags = 0;  ///< kKeyFrame, kDiscontinuity
@@ -51,9 +51,12 @@ public:
 
     struct Control {
         alignas(64) std::atomic<std::uint64_t> written;  // by the writer
-        std::atomic<std::uint32_t> working_on;           // by the writer: the stream it reads now
-        alignas(64) std::atomic<std::uint64_t> read;     // by the reader
-        std::atomic<std::uint32_t> reader_sleeps;        // by both
+        // By the worker, whichever end it holds: the stream it works on now, and how often it
+        // changed its mind, so that one who stands still is told from one who is busy.
+        std::atomic<std::uint32_t> working_on;
+        std::atomic<std::uint32_t> beats;
+        alignas(64) std::atomic<std::uint64_t> read;  // by the reader
+        std::atomic<std::uint32_t> reader_sleeps;     // by both
     };
 
     int fd() const { return fd_.get(); }
@@ -91,6 +94,8 @@ public:
 
     static constexpr std::uint32_t kNobody = 0xFFFF'FFFF;
 
+    int fd() const { return memory_.fd(); }
+
 private:
     void put(const void* from, std::size_t size);
 
@@ -119,6 +124,8 @@ public:
     bool may_sleep();
     void awake();
     std::uint32_t suspect() const;
+    /// How often the worker began or ended to work on something.
+    std::uint32_t beats() const;
 
     int fd() const { return memory_.fd(); }
 
@@ -128,4 +135,4 @@ private:
     std::uint64_t record_size_ = 0;
 };
 
-}  // namespace proviso::ingest
+}  // namespace proviso::workers

@@ -1,5 +1,3 @@
-#include "ring.h"
-
 #include <array>
 #include <bit>
 #include <cerrno>
@@ -10,9 +8,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <proviso/media/nal.h>
+#include <proviso/workers/ring.h>
 
-namespace proviso::ingest {
+namespace proviso::workers {
 namespace {
 
 constexpr std::size_t kLeastCapacity = 64U << 10U;
@@ -30,7 +28,7 @@ Result<RingMemory> RingMemory::create(std::size_t capacity) {
     if (!std::has_single_bit(capacity) || capacity < kLeastCapacity || capacity > kMostCapacity) {
         return invalid_input("the ring of a worker must be a power of two from 64 KiB to 1 GiB");
     }
-    UniqueFd fd(::memfd_create("proviso-ingest", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    UniqueFd fd(::memfd_create("proviso-ring", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!fd.valid() || ::ftruncate(fd.get(), static_cast<off_t>(kControlSize + capacity)) != 0 ||
         ::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) {
         return errno_error("make shared memory for a worker", errno);
@@ -98,7 +96,9 @@ bool RingWriter::reader_must_be_woken() {
 }
 
 void RingWriter::working_on(std::uint32_t stream) {
-    memory_.control().working_on.store(stream, std::memory_order_relaxed);
+    auto& control = memory_.control();
+    control.working_on.store(stream, std::memory_order_relaxed);
+    control.beats.fetch_add(1, std::memory_order_relaxed);
 }
 
 Bytes RingReader::Record::copy() const {
@@ -128,7 +128,7 @@ Result<std::optional<RingReader::Record>> RingReader::next() {
     // again.
     std::atomic_signal_fence(std::memory_order_seq_cst);
     std::uint64_t size = record.header.size;
-    if (size > media::kMaxAccessUnitSize || sizeof(RecordHeader) + padded(size) > available) {
+    if (size > kMaxPayload || sizeof(RecordHeader) + padded(size) > available) {
         return lie("a record of the worker is longer than what it wrote");
     }
     at = static_cast<std::size_t>((position_ + sizeof(RecordHeader)) & mask);
@@ -159,4 +159,8 @@ std::uint32_t RingReader::suspect() const {
     return memory_.control().working_on.load(std::memory_order_relaxed);
 }
 
-}  // namespace proviso::ingest
+std::uint32_t RingReader::beats() const {
+    return memory_.control().beats.load(std::memory_order_relaxed);
+}
+
+}  // namespace proviso::workers

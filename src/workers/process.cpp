@@ -1,5 +1,3 @@
-#include "worker_process.h"
-
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,16 +9,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <proviso/workers/process.h>
+
 extern "C" {  // glibc 2.36 forgot to say so
 #include <sys/pidfd.h>
 }
 
 #include <proviso/base/file.h>
-#include <proviso/ingest/worker.h>
 
 extern char** environ;
 
-namespace proviso::ingest {
+namespace proviso::workers {
 namespace {
 
 /// No secret of the server's environment goes to a worker; what instruments need does.
@@ -51,16 +50,15 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// posix_spawn with everything closed but the standard streams and `control` as descriptor 3.
-Result<pid_t> spawn(
-    const std::filesystem::path& program, std::vector<std::string> arguments, int control
-) {
+Result<pid_t> spawn(const Program& program, int control) {
+    auto arguments = program.arguments;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawnattr_init(&attributes);
     ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, control, kWorkerControlFd);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions, kWorkerControlFd + 1);
+    ::posix_spawn_file_actions_adddup2(&actions, control, kControlFd);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions, kControlFd + 1);
     // A fresh start: the server may block signals in its threads.
     sigset_t none;
     sigset_t all;
@@ -71,14 +69,14 @@ Result<pid_t> spawn(
     ::posix_spawnattr_setflags(
         &attributes, static_cast<short>(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)
     );
-    arguments.insert(arguments.begin(), program.filename().string());
+    arguments.insert(arguments.begin(), program.file.filename().string());
     auto environment = worker_environment();
     auto argument_pointers = pointers(arguments);
     auto environment_pointers = pointers(environment);
     pid_t pid = 0;
     auto error = ::posix_spawn(
         &pid,
-        program.c_str(),
+        program.file.c_str(),
         &actions,
         &attributes,
         argument_pointers.data(),
@@ -86,28 +84,23 @@ Result<pid_t> spawn(
     );
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) return errno_error("start a camera reader", error);
+    if (error != 0) return errno_error("start a " + program.called, error);
     return pid;
 }
 
 }  // namespace
 
 Result<WorkerProcess> WorkerProcess::start(
-    const std::filesystem::path& program,
-    const std::vector<std::string>& arguments,
-    std::size_t ring_bytes,
-    int wake_fd
+    const Program& program, ByteView hello, std::span<const int> fds
 ) {
-    auto ring = PROVISO_TRY(RingMemory::create(ring_bytes));
     auto [own, theirs] = PROVISO_TRY(ControlChannel::make_pair());
-    auto pid = PROVISO_TRY(spawn(program, arguments, theirs.get()));
+    auto pid = PROVISO_TRY(spawn(program, theirs.get()));
     UniqueFd pidfd(::pidfd_open(pid, 0));
-    auto ring_fd = ring.fd();
-    WorkerProcess process(pid, std::move(pidfd), std::move(own), std::move(ring));
+    WorkerProcess process(pid, std::move(pidfd), std::move(own));
     theirs.reset();
-    if (!process.pidfd_.valid()) return errno_error("watch a camera reader", errno);
-    PROVISO_TRY(process.control_.send(encode(Hello{}), milliseconds(1000), {ring_fd, wake_fd})
-                    .while_doing("greet a camera reader"));
+    if (!process.pidfd_.valid()) return errno_error("watch a " + program.called, errno);
+    PROVISO_TRY(process.control_.send(hello, milliseconds(1000), fds)
+                    .while_doing("greet a " + program.called));
     return process;
 }
 
@@ -134,7 +127,10 @@ WorkerProcess::Pulse WorkerProcess::pulse() const {
     std::int64_t user = 0;
     std::int64_t system = 0;
     fields >> user >> system;
-    return {state == "R", milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK))};
+    return {
+        state == "R",
+        state == "T" || state == "t",
+        milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK))};
 }
 
 std::string WorkerProcess::reap() {
@@ -146,4 +142,4 @@ std::string WorkerProcess::reap() {
     return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
-}  // namespace proviso::ingest
+}  // namespace proviso::workers

@@ -1,25 +1,33 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <sys/types.h>
 
-#include "control.h"
-#include "ring.h"
+#include <proviso/workers/channel.h>
 
-namespace proviso::ingest {
+namespace proviso::workers {
+
+/// The descriptor on which a worker process finds its control channel.
+inline constexpr int kControlFd = 3;
+
+/// What to run, and how to call it in errors and the log.
+struct Program {
+    std::filesystem::path file = "/proc/self/exe";
+    std::vector<std::string> arguments;
+    std::string called = "worker";
+};
 
 /// One running worker as the server holds it. Killed and reaped when it goes. Not thread-safe.
 class WorkerProcess {
 public:
-    /// Starts `program` with the control channel as descriptor 3 and nothing else inherited but
-    /// the standard streams, and says hello.
+    /// Starts `program` with the control channel as kControlFd and nothing else inherited but the
+    /// standard streams, and sends `hello` with the descriptors.
     static Result<WorkerProcess> start(
-        const std::filesystem::path& program,
-        const std::vector<std::string>& arguments,
-        std::size_t ring_bytes,
-        int wake_fd
+        const Program& program, ByteView hello, std::span<const int> fds
     );
     WorkerProcess(WorkerProcess&&) noexcept = default;
     WorkerProcess& operator=(WorkerProcess&&) = delete;
@@ -33,6 +41,7 @@ public:
     /// How it is, as the kernel sees it.
     struct Pulse {
         bool runnable = false;  ///< it runs, or would if it got a processor
+        bool stopped = false;   ///< somebody sent it a signal to stand still
         milliseconds cpu{0};    ///< processor time used so far
     };
 
@@ -44,19 +53,13 @@ public:
 
     ControlChannel& control() { return control_; }
 
-    RingReader& ring() { return ring_; }
-
 private:
-    WorkerProcess(pid_t pid, UniqueFd pidfd, ControlChannel control, RingMemory ring)
-        : pid_(pid),
-          pidfd_(std::move(pidfd)),
-          control_(std::move(control)),
-          ring_(std::move(ring)) {}
+    WorkerProcess(pid_t pid, UniqueFd pidfd, ControlChannel control)
+        : pid_(pid), pidfd_(std::move(pidfd)), control_(std::move(control)) {}
 
     pid_t pid_;
     UniqueFd pidfd_;  // none once reaped
     ControlChannel control_;
-    RingReader ring_;
 };
 
-}  // namespace proviso::ingest
+}  // namespace proviso::workers

@@ -1,5 +1,3 @@
-#include "control.h"
-
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -7,10 +5,10 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-namespace proviso::ingest {
-namespace {
+#include <proviso/workers/channel.h>
 
-constexpr std::size_t kMaxFds = 2;
+namespace proviso::workers {
+namespace {
 
 Error gone() { return {ErrorKind::Unavailable, "the other process is gone"}; }
 
@@ -24,9 +22,8 @@ Result<std::pair<ControlChannel, UniqueFd>> ControlChannel::make_pair() {
     return std::pair(ControlChannel(UniqueFd(ends[0])), UniqueFd(ends[1]));
 }
 
-Result<> ControlChannel::send(
-    ByteView message, milliseconds patience, std::initializer_list<int> fds
-) {
+Result<> ControlChannel::send(ByteView message, milliseconds patience, std::span<const int> fds) {
+    if (fds.size() > kMaxFds) return invalid_input("too many descriptors for one message");
     iovec piece{const_cast<std::uint8_t*>(message.data()), message.size()};
     msghdr head{};
     head.msg_iov = &piece;
@@ -39,7 +36,7 @@ Result<> ControlChannel::send(
         rights->cmsg_level = SOL_SOCKET;
         rights->cmsg_type = SCM_RIGHTS;
         rights->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
-        std::memcpy(CMSG_DATA(rights), fds.begin(), sizeof(int) * fds.size());
+        std::memcpy(CMSG_DATA(rights), fds.data(), sizeof(int) * fds.size());
     }
     for (;;) {
         if (::sendmsg(fd_.get(), &head, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return {};
@@ -83,4 +80,4 @@ Result<std::optional<ControlChannel::Received>> ControlChannel::receive() {
     return std::optional<Received>(std::move(received));
 }
 
-}  // namespace proviso::ingest
+}  // namespace proviso::workers

@@ -1,5 +1,3 @@
-#include "ring.h"
-
 #include <random>
 #include <thread>
 
@@ -8,8 +6,9 @@
 #include <sys/mman.h>
 
 #include <proviso/media/nal.h>
+#include <proviso/workers/ring.h>
 
-namespace proviso::ingest {
+namespace proviso::workers {
 namespace {
 
 constexpr std::size_t kSmall = 64U << 10U;
@@ -150,4 +149,4 @@ TEST(Ring, CarriesEverythingBetweenTwoThreads) {
 }
 
 }  // namespace
-}  // namespace proviso::ingest
+}  // namespace proviso::workers
