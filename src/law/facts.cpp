@@ -26,13 +26,17 @@ Json record_fact(const registers::Record& record) {
     return fact;
 }
 
-Json records_of(const registers::Snapshot& snapshot, const registers::Camera& camera) {
+Json records_of(
+    const registers::Snapshot& snapshot, const registers::Camera& camera, const std::string& subject
+) {
     Json records = Json::array();
     for (const auto& [name, record] : snapshot.records) {
         if (record.withdrawn) continue;
         if (record.site && *record.site != camera.site) continue;
         if (record.camera && *record.camera != camera.name) continue;
+        if (!record.subject.empty() && record.subject != subject) continue;
         records.push_back(record_fact(record));
+        if (!record.subject.empty()) records.back()["covers"] = "all";
     }
     return records;
 }
@@ -50,7 +54,10 @@ Json space_of(const registers::Space& space) {
 }  // namespace
 
 Result<Json> facts_of(
-    const registers::Snapshot& snapshot, const CameraId& name, const std::vector<PlaceFact>& places
+    const registers::Snapshot& snapshot,
+    const CameraId& name,
+    const std::vector<PlaceFact>& places,
+    const std::string& subject
 ) {
     auto found = snapshot.cameras.find(name);
     if (found == snapshot.cameras.end()) {
@@ -89,7 +96,7 @@ Result<Json> facts_of(
     }
     state(facts, "subjects", camera.subjects);
     facts["retention"] = {{"footage_days", camera.footage_days}};
-    facts["records"] = records_of(snapshot, camera);
+    facts["records"] = records_of(snapshot, camera, subject);
     return facts;
 }
 
@@ -97,9 +104,10 @@ Result<policy::Facts> facts_for(
     const registers::Snapshot& snapshot,
     const CameraId& camera,
     const Json& question,
-    const std::vector<PlaceFact>& places
+    const std::vector<PlaceFact>& places,
+    const std::string& subject
 ) {
-    auto facts = PROVISO_TRY(facts_of(snapshot, camera, places));
+    auto facts = PROVISO_TRY(facts_of(snapshot, camera, places, subject));
     for (const auto& [key, value] : question.items()) {
         if (value.is_object() && facts.contains(key)) {
             facts[key].update(value);

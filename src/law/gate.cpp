@@ -154,6 +154,11 @@ Result<Answer<Identify>> Gate::ask(Identify act) {
     return inside_->ask(std::move(act), question);
 }
 
+Result<Answer<Enrol>> Gate::ask(Enrol act) {
+    auto question = PROVISO_TRY(question_of(act));
+    return inside_->ask(std::move(act), question);
+}
+
 Result<std::optional<Refusal>> Gate::renew(Permit<Capture>& permit) {
     return inside_->renew(permit.lease_, question_of(permit.act_), &permit.conditions_);
 }

@@ -41,24 +41,47 @@ Result<Question> question_of(const Analyse& act) {
     return question;
 }
 
-Result<Question> question_of(const Identify& act) {
-    const auto* capability = find_capability(Identify::kName, act.kind);
+namespace {
+
+/// Comparing with a gallery and putting somebody into it state the same.
+Result<Question> about_gallery(
+    std::string_view name,
+    const CameraId& camera,
+    const std::string& kind,
+    const std::string& gallery
+) {
+    const auto* capability = find_capability(Identify::kName, kind);
     if (capability == nullptr) {
         return invalid_input("this kind of analysis identifies nobody");
     }
-    if (act.gallery == "none" || !registers::is_one_of(registers::kGalleries, act.gallery)) {
+    if (gallery == "none" || !registers::is_one_of(registers::kGalleries, gallery)) {
         return invalid_input(
             "there is no gallery of this sort", "use consenting, staff, watch_list or open_web"
         );
     }
     Question question;
-    question.act = Identify::kName;
-    question.camera = act.camera;
-    question.key = fmt::format("identify/{}/{}/{}", act.kind, act.gallery, act.camera.text());
-    question.stated = {{"act", Identify::kName}, {"analytic", analytic_of(*capability)}};
-    question.stated["analytic"]["gallery"] = act.gallery;
+    question.act = name;
+    question.camera = camera;
+    question.key = fmt::format("{}/{}/{}/{}", name, kind, gallery, camera.text());
+    question.stated = {{"act", name}, {"analytic", analytic_of(*capability)}};
+    question.stated["analytic"]["gallery"] = gallery;
+    question.analytic = kind;
+    return question;
+}
+
+}  // namespace
+
+Result<Question> question_of(const Identify& act) {
+    auto question = PROVISO_TRY(about_gallery(Identify::kName, act.camera, act.kind, act.gallery));
     question.announce = true;
-    question.analytic = act.kind;
+    return question;
+}
+
+Result<Question> question_of(const Enrol& act) {
+    if (act.subject.empty()) return invalid_input("an enrolment concerns a subject");
+    auto question = PROVISO_TRY(about_gallery(Enrol::kName, act.camera, act.kind, act.gallery));
+    question.key += "/" + act.subject;
+    question.subject = act.subject;
     return question;
 }
 

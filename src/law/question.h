@@ -17,12 +17,14 @@ struct Question {
     std::vector<PlaceFact> places;
     bool capture = false;       ///< sound is asked for apart
     bool announce = false;      ///< its revocation is told to the listeners: something runs by it
-    std::string analytic = {};  ///< of analyse and identify: analytic.kind
+    std::string analytic = {};  ///< of analyse, identify and enrol: analytic.kind
+    std::string subject = {};   ///< whom alone it concerns
 };
 
 Question question_of(const Capture& act);
 Result<Question> question_of(const Analyse& act);
 Result<Question> question_of(const Identify& act);
+Result<Question> question_of(const Enrol& act);
 Question question_of(const View& act, const std::string& viewer_country);
 Question question_of(const Export& act, const std::string& viewer_country);
 

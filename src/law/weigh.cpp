@@ -49,14 +49,17 @@ Result<Weighed> weigh(
     const Question& question,
     Day day
 ) {
-    auto facts =
-        PROVISO_TRY(facts_for(snapshot, question.camera, question.stated, question.places));
+    auto facts = PROVISO_TRY(
+        facts_for(snapshot, question.camera, question.stated, question.places, question.subject)
+    );
     Weighed weighed;
     weighed.day = day;
     weighed.facts_digest = facts.digest();
     weighed.decision = policy::evaluate(packs, facts, day);
     for (const auto& [name, days] : weighed.decision.caps) {
         if (name == "footage_days") weighed.conditions.footage_days_cap = days;
+        if (name == "template_days") weighed.conditions.template_days_cap = days;
+        if (name == "watch_list_days") weighed.conditions.watch_list_days_cap = days;
     }
     for (const auto& [name, days] : weighed.decision.floors) {
         if (name == "footage_days") weighed.conditions.footage_days_floor = days;

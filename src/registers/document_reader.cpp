@@ -276,6 +276,14 @@ Result<Document> read_record(Reader reader, const std::string& name) {
         if (text.empty()) reader.read.fail(fmt::format("'{}' is empty", key), "remove it");
         record.fields[key] = text;
     }
+    if (reader.read.has("subject")) {
+        record.subject = reader.read.text("subject");
+        if (!is_slug(record.subject)) {
+            reader.read.fail(
+                "'subject' is not a pseudonymous id", "use something like p-7f3a9c, never a name"
+            );
+        }
+    }
     record.text = reader.human("text", "", kMostText, Lines::Many);
     record.withdrawn = reader.read.boolean_or("withdrawn", false);
     PROVISO_TRY(reader.read.finish());

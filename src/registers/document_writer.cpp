@@ -98,6 +98,7 @@ Json to_json(const Record& record) {
     if (record.camera) json["camera"] = record.camera->text();
     if (record.valid_from) json["valid_from"] = to_iso8601(*record.valid_from);
     if (record.valid_until) json["valid_until"] = to_iso8601(*record.valid_until);
+    set_if_given(json, "subject", record.subject);
     set_if_given(json, "text", record.text);
     if (record.withdrawn) json["withdrawn"] = true;
     return json;

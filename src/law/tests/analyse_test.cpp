@@ -138,5 +138,31 @@ TEST(Identify, TheSortOfGalleryDecidesAndIsWrittenDown) {
     EXPECT_TRUE(scene.gate.renew(permit).value());
 }
 
+TEST(Enrol, ASubjectsOwnConsentCountsForThatPersonAndNobodyElse) {
+    Scene scene;
+    put_papers_for_faces(scene);
+    scene.withdraw("berlin-eu_explicit_consent");
+    Enrol anna{camera("berlin-1"), "face_verification", "consenting", "staff", "p-anna"};
+    auto before = scene.refusal(anna);
+    EXPECT_EQ(before.words().rfind("Enrolling people (face verification) is refused", 0), 0U);
+    scene.registers.change([](auto& state) {
+        auto made = record("consent-anna", "eu_explicit_consent", SiteId::literal("berlin"));
+        made.subject = "p-anna";
+        state.records[made.name] = made;
+    });
+    auto permit = scene.permit(anna);
+    auto body = scene.ledger.body(permit.decision().ledger_index);
+    EXPECT_EQ(body.at("act"), "enrol");
+    EXPECT_EQ(body.dump().find("anna"), std::string::npos) << "the ledger names nobody";
+    Enrol bert = anna;
+    bert.subject = "p-bert";
+    scene.refusal(bert);
+    scene.refusal(Identify{camera("berlin-1"), "face_verification", "consenting", "staff"});
+    EXPECT_FALSE(scene.gate.ask(Enrol{
+        camera("berlin-1"), "face_verification", "consenting", "x", ""}));
+    scene.withdraw("consent-anna");
+    EXPECT_FALSE(permit.valid(scene.clock.monotonic()));
+}
+
 }  // namespace
 }  // namespace proviso::law

@@ -125,6 +125,7 @@ TEST(Document, RefusesWhatIsMissingOrOfTheWrongType) {
              "kind: record\nname: r\nrecord: notice\nvalid_from: 2026-02-30\n",
              "kind: record\nname: r\nrecord: notice\nvalid_from: 2027-01-01\nvalid_until: "
              "2026-01-01\n",
+             "kind: record\nname: r\nrecord: consent\nsubject: Anna Schmidt\n",
              "kind: record\nname: r\nrecord: notice\nentrances: two\n"}) {
         EXPECT_EQ(error_of(yaml).kind(), ErrorKind::InvalidInput) << yaml;
     }

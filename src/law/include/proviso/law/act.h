@@ -50,4 +50,14 @@ struct Identify {
     std::string gallery_name;  ///< which one: a permit for one gallery opens no other
 };
 
+/// Put a person into a gallery that serves a camera.
+struct Enrol {
+    static constexpr std::string_view kName = "enrol";
+    CameraId camera;
+    std::string kind;          ///< what the gallery is for: as in Identify
+    std::string gallery;       ///< what sort it is, analytic.gallery
+    std::string gallery_name;  ///< which one
+    std::string subject;       ///< pseudonymous id of the person: their own records count
+};
+
 }  // namespace proviso::law

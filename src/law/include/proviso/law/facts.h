@@ -16,12 +16,15 @@ struct PlaceFact {
 
 /// The facts of a camera as on record, in the format of docs/reference/facts.md, without the
 /// question (`act`, `analytic`). Withdrawn records and those of other sites and cameras are left
-/// out; sound is stated as not recorded, since it is dropped at the door unless permitted.
-/// NotFound for a camera that is not on record.
+/// out, and so are records that speak for one person alone: except, as covering everyone
+/// concerned, those of `subject` when the question is about that person only. Sound is stated as
+/// not recorded, since it is dropped at the door unless permitted. NotFound for a camera that is
+/// not on record.
 Result<Json> facts_of(
     const registers::Snapshot& snapshot,
     const CameraId& camera,
-    const std::vector<PlaceFact>& places = {}
+    const std::vector<PlaceFact>& places = {},
+    const std::string& subject = {}
 );
 
 /// As facts_of(), with `question` (a partial document) stated over it.
@@ -29,7 +32,8 @@ Result<policy::Facts> facts_for(
     const registers::Snapshot& snapshot,
     const CameraId& camera,
     const Json& question,
-    const std::vector<PlaceFact>& places = {}
+    const std::vector<PlaceFact>& places = {},
+    const std::string& subject = {}
 );
 
 }  // namespace proviso::law

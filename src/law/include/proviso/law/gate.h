@@ -58,6 +58,8 @@ public:
     Result<Answer<Analyse>> ask(Analyse act);
     /// InvalidInput for a kind that identifies nobody or a gallery of no known sort.
     Result<Answer<Identify>> ask(Identify act);
+    /// As for Identify. A record that names the subject counts as covering everyone concerned.
+    Result<Answer<Enrol>> ask(Enrol act);
 
     /// Asks again for the same act and prolongs the lease; on a refusal the permit is revoked.
     /// A renewal that decides as before refers to the decision already in the ledger. If a ledger

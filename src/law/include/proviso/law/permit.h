@@ -26,8 +26,10 @@ struct DecisionRef {
 struct Conditions {
     std::optional<std::int64_t> footage_days_cap;  ///< days a recording may live
     std::optional<std::int64_t> footage_days_floor;
-    bool audio = false;               ///< may audio be kept
-    std::vector<std::string> duties;  ///< ids of what must be done meanwhile
+    std::optional<std::int64_t> template_days_cap;    ///< days a template may live
+    std::optional<std::int64_t> watch_list_days_cap;  ///< days an entry of a watch-list may live
+    bool audio = false;                               ///< may audio be kept
+    std::vector<std::string> duties;                  ///< ids of what must be done meanwhile
 };
 
 /// One reason out of many: the rule and where the law says it.

@@ -91,6 +91,8 @@ struct Record {
     /// Those of covers (share 0..1 or "all"), entrances, age_days, question, entity that are
     /// given, as the facts want them.
     Json fields = Json::object();
+    /// Pseudonymous id of the one person it speaks for (a consent, a release); empty: nobody alone.
+    std::string subject;
     std::string text;  ///< for people
     bool withdrawn = false;
 };
