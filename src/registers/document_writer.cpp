@@ -2,7 +2,6 @@
 
 #include <proviso/crypto/hash.h>
 
-#include "analytics.h"
 #include "document_reader.h"
 
 namespace proviso::registers {
@@ -30,16 +29,6 @@ Json to_json(const Space& space) {
     set_if_given(json, "minors_expected", space.minors_expected);
     set_if_given(json, "overlooks", space.overlooks);
     return json;
-}
-
-/// Canonical JSON has no fractions: each becomes its millionths.
-Json exact(const Json& json) {
-    if (json.is_number_float()) return fmt::format("{:.6f}", json.get<double>());
-    auto copy = json;
-    if (json.is_structured()) {
-        for (auto& part : copy) part = exact(part);
-    }
-    return copy;
 }
 
 }  // namespace
@@ -86,7 +75,6 @@ Json to_json(const Camera& camera) {
     set_if_given(json, "masks", camera.masks);
     set_if_given(json, "onboard_analytics", camera.onboard_analytics);
     set_if_given(json, "max_bytes", camera.max_bytes);
-    if (camera.analytics) json["analytics"] = to_json(*camera.analytics);
     return json;
 }
 
@@ -130,7 +118,12 @@ std::string to_document_yaml(const Json& json) {
 }
 
 std::string digest_of(const Json& json) {
-    return to_hex(crypto::sha256(as_bytes(canonical_json(exact(json)))));
+    auto exact = json;
+    // Canonical JSON has no fractions: a share becomes its millionths.
+    if (auto covers = exact.find("covers"); covers != exact.end() && covers->is_number()) {
+        *covers = fmt::format("{:.6f}", covers->get<double>());
+    }
+    return to_hex(crypto::sha256(as_bytes(canonical_json(exact))));
 }
 
 }  // namespace proviso::registers
