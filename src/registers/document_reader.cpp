@@ -1,123 +1,19 @@
 #include "document_reader.h"
 
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <proviso/registers/vocabulary.h>
-
-#include "field_rules.h"
+#include "analytics.h"
+#include "document_part.h"
 
 namespace proviso::registers {
 
 namespace {
 
-constexpr std::size_t kMostTitle = 200;
-constexpr std::size_t kMostWord = 200;
-constexpr std::size_t kMostText = 4000;
 constexpr std::size_t kMostJurisdictions = 16;
 
-/// One document or a part of it, with the checks that the registers add to ObjectReader.
-class Reader {
-public:
-    Reader(const Json& json, std::string where) : read(json, where), where_(std::move(where)) {}
-
-    ObjectReader read;
-
-    Reader part(std::string_view key) {
-        return {read.member(key), fmt::format("{}: {}", where_, key)};
-    }
-
-    void apply(std::string_view key, const Verdict& verdict) {
-        if (verdict) read.fail(fmt::format("'{}' {}", key, verdict->what), verdict->next_step);
-    }
-
-    std::string human(
-        std::string_view key, std::string fallback, std::size_t most, Lines lines = Lines::One
-    ) {
-        auto text = read.text_or(key, std::move(fallback));
-        apply(key, check_human_text(text, most, lines));
-        return text;
-    }
-
-    std::string word(std::string_view key, Vocabulary allowed) {
-        return read.one_of(key, to_strings(allowed));
-    }
-
-    std::optional<std::string> word_if_given(std::string_view key, Vocabulary allowed) {
-        if (!read.has(key)) return std::nullopt;
-        return word(key, allowed);
-    }
-
-    Words words(std::string_view key, Vocabulary allowed) {
-        if (!read.has(key)) return std::nullopt;
-        auto list = read.texts_or_empty(key);
-        std::set<std::string> seen;
-        for (const auto& one : list) {
-            if (!is_one_of(allowed, one)) {
-                auto close = nearest(one, to_strings(allowed));
-                read.fail(
-                    fmt::format("'{}' may hold {}", key, fmt::join(allowed, ", ")),
-                    close.empty() ? std::string() : fmt::format("did you mean '{}'?", close)
-                );
-                break;
-            }
-            if (!seen.insert(one).second) {
-                read.fail(fmt::format("'{}' holds '{}' twice", key, one), "keep one");
-                break;
-            }
-        }
-        return list;
-    }
-
-    std::optional<std::int64_t> number(
-        std::string_view key, std::int64_t least, std::int64_t most
-    ) {
-        if (!read.has(key)) return std::nullopt;
-        return read.integer(key, least, most);
-    }
-
-    std::optional<bool> flag(std::string_view key) {
-        if (!read.has(key)) return std::nullopt;
-        return read.boolean(key);
-    }
-
-    std::string country(std::string_view key) {
-        auto code = read.text(key);
-        if (!code.empty() && !is_country(code)) {
-            read.fail(
-                fmt::format("'{}' is not a country of ISO 3166-1", key),
-                "write two capital letters, such as DE (the United Kingdom is GB)"
-            );
-        }
-        return code;
-    }
-
-    template <class Id>
-    Id id(std::string_view key) {
-        auto parsed = Id::parse(read.text(key));
-        if (parsed) return *parsed;
-        read.fail(
-            fmt::format("'{}': {}", key, parsed.error().message()), parsed.error().next_step()
-        );
-        return {};
-    }
-
-    std::optional<Day> day(std::string_view key) {
-        if (!read.has(key)) return std::nullopt;
-        auto parsed = parse_day(read.text(key));
-        if (parsed) return *parsed;
-        read.fail(fmt::format("'{}' is not a day", key), "write it as 2027-06-01");
-        return std::nullopt;
-    }
-
-private:
-    std::string where_;
-};
-
-Result<Controller> read_controller(Reader reader) {
+Result<Controller> read_controller(DocumentPart reader) {
     Controller controller;
     controller.name = reader.human("name", "", kMostTitle);
     if (controller.name.empty()) {
@@ -130,7 +26,7 @@ Result<Controller> read_controller(Reader reader) {
     return controller;
 }
 
-Result<Document> read_site(Reader reader, const std::string& name) {
+Result<Document> read_site(DocumentPart reader, const std::string& name) {
     Site site;
     site.name = reader.id<SiteId>("name");
     site.title = reader.human("title", name, kMostTitle);
@@ -159,7 +55,7 @@ Result<Document> read_site(Reader reader, const std::string& name) {
     return Document(std::move(site));
 }
 
-Result<Space> read_space(Reader reader) {
+Result<Space> read_space(DocumentPart reader) {
     Space space;
     space.kind = reader.word_if_given("kind", kSpaceKinds);
     space.entrances = reader.number("entrances", 0, 10'000);
@@ -170,7 +66,7 @@ Result<Space> read_space(Reader reader) {
     return space;
 }
 
-Result<CameraStream> read_stream(Reader reader) {
+Result<CameraStream> read_stream(DocumentPart reader) {
     CameraStream stream;
     stream.url = reader.read.text("url");
     if (!stream.url.empty()) reader.apply("url", check_camera_url(stream.url));
@@ -182,7 +78,7 @@ Result<CameraStream> read_stream(Reader reader) {
     return stream;
 }
 
-PasswordWish read_password(Reader& reader) {
+PasswordWish read_password(DocumentPart& reader) {
     PasswordWish wish;
     if (reader.read.has("password")) {
         wish.given = reader.human("password", "", kMostWord);
@@ -193,7 +89,7 @@ PasswordWish read_password(Reader& reader) {
     return wish;
 }
 
-Result<Document> read_camera(Reader reader, const std::string& name) {
+Result<Document> read_camera(DocumentPart reader, const std::string& name) {
     CameraDocument document;
     auto& camera = document.camera;
     camera.name = reader.id<CameraId>("name");
@@ -225,11 +121,14 @@ Result<Document> read_camera(Reader reader, const std::string& name) {
     camera.footage_days = reader.read.integer_or("footage_days", 1, 3650, camera.footage_days);
     camera.max_bytes = reader.number("max_bytes", 1'000'000, std::int64_t{1} << 60U);
     camera.enabled = reader.read.boolean_or("enabled", true);
+    if (reader.read.has("analytics")) {
+        camera.analytics = PROVISO_TRY(read_analytics(reader.part("analytics")));
+    }
     PROVISO_TRY(reader.read.finish());
     return Document(std::move(document));
 }
 
-Result<Document> read_purpose(Reader reader) {
+Result<Document> read_purpose(DocumentPart reader) {
     Purpose purpose;
     purpose.name = reader.id<PurposeId>("name");
     purpose.code = reader.word("code", kPurposeCodes);
@@ -241,7 +140,7 @@ Result<Document> read_purpose(Reader reader) {
 }
 
 /// "all", or a share from 0 to 1 in millionths, so that it can be written exactly.
-Json read_covers(Reader& reader) {
+Json read_covers(DocumentPart& reader) {
     const auto& given = reader.read.member("covers");
     if (given == "all") return "all";
     if (given.is_number()) {
@@ -252,7 +151,7 @@ Json read_covers(Reader& reader) {
     return nullptr;
 }
 
-Result<Document> read_record(Reader reader, const std::string& name) {
+Result<Document> read_record(DocumentPart reader, const std::string& name) {
     Record record;
     if (!is_slug(name)) {
         reader.read.fail("'name' is not valid", "use 1 to 63 of a-z, 0-9, '-' and '_'");
@@ -303,7 +202,7 @@ Result<Document> read_document(const Json& json, std::string_view where) {
     }
     auto called = is_slug(name) ? fmt::format("{} ({} '{}')", where, kind, name)
                                 : fmt::format("{} ({})", where, kind);
-    Reader reader(json, std::move(called));
+    DocumentPart reader(json, std::move(called));
     reader.read.text("kind");
     reader.read.text("name");
     if (kind == "site") return read_site(std::move(reader), name);

@@ -25,7 +25,7 @@ using Document = std::variant<Site, CameraDocument, Purpose, Record>;
 Result<Document> read_document(const Json& json, std::string_view where);
 
 /// The form that is shown, compared, hashed and applied again: without secrets, defaults spelled
-/// out, no floating-point numbers but `covers`.
+/// out, fractions with at most six places.
 Json to_json(const Site& site);
 Json to_json(const Camera& camera);
 Json to_json(const Purpose& purpose);

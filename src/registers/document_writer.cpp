@@ -2,6 +2,7 @@
 
 #include <proviso/crypto/hash.h>
 
+#include "analytics.h"
 #include "document_reader.h"
 
 namespace proviso::registers {
@@ -29,6 +30,16 @@ Json to_json(const Space& space) {
     set_if_given(json, "minors_expected", space.minors_expected);
     set_if_given(json, "overlooks", space.overlooks);
     return json;
+}
+
+/// Canonical JSON has no fractions: each becomes its millionths.
+Json exact(const Json& json) {
+    if (json.is_number_float()) return fmt::format("{:.6f}", json.get<double>());
+    auto copy = json;
+    if (json.is_structured()) {
+        for (auto& part : copy) part = exact(part);
+    }
+    return copy;
 }
 
 }  // namespace
@@ -75,6 +86,7 @@ Json to_json(const Camera& camera) {
     set_if_given(json, "masks", camera.masks);
     set_if_given(json, "onboard_analytics", camera.onboard_analytics);
     set_if_given(json, "max_bytes", camera.max_bytes);
+    if (camera.analytics) json["analytics"] = to_json(*camera.analytics);
     return json;
 }
 
@@ -118,12 +130,7 @@ std::string to_document_yaml(const Json& json) {
 }
 
 std::string digest_of(const Json& json) {
-    auto exact = json;
-    // Canonical JSON has no fractions: a share becomes its millionths.
-    if (auto covers = exact.find("covers"); covers != exact.end() && covers->is_number()) {
-        *covers = fmt::format("{:.6f}", covers->get<double>());
-    }
-    return to_hex(crypto::sha256(as_bytes(canonical_json(exact))));
+    return to_hex(crypto::sha256(as_bytes(canonical_json(exact(json)))));
 }
 
 }  // namespace proviso::registers

@@ -10,6 +10,7 @@
 #include <proviso/base/document.h>
 #include <proviso/base/id.h>
 #include <proviso/base/time.h>
+#include <proviso/behaviour/rule_spec.h>
 
 /// What people put on record, as typed documents (docs/reference/documents.md). Field names and
 /// values are those of the facts (docs/reference/facts.md), so that the gate reads them without
@@ -50,6 +51,25 @@ struct CameraStream {
     std::string transport = "tcp";  ///< "tcp" or "udp"
 };
 
+struct FaceAnalytics {
+    std::string kind;     ///< of kFaceAnalytics
+    std::string gallery;  ///< name of a gallery; empty for face_detection
+};
+
+/// What machines look for in a camera's pictures. That it stands here permits nothing: each kind
+/// asks the gate for itself.
+struct Analytics {
+    std::string model = "embedded";  ///< or the id of a model card
+    std::vector<behaviour::ObjectClass> detect;
+    std::optional<double> min_score;  ///< below it nothing is believed; none: the card's own
+    bool anomaly = false;
+    bool tamper = false;
+    std::optional<FaceAnalytics> faces;
+    std::vector<behaviour::Zone> privacy;  ///< never looked at, never shown by an analytic
+    std::vector<behaviour::Zone> zones;
+    std::vector<behaviour::RuleSpec> rules;
+};
+
 struct Camera {
     CameraId name;
     SiteId site;
@@ -70,6 +90,7 @@ struct Camera {
     std::int64_t footage_days = 3;          ///< asked for; the gate may cap it
     std::optional<std::int64_t> max_bytes;  ///< oldest first beyond this
     bool enabled = true;
+    std::optional<Analytics> analytics;
 };
 
 struct Purpose {

@@ -117,6 +117,10 @@ inline constexpr auto kAnalytics = std::to_array<std::string_view>(
      "audio_event"}
 );
 
+/// Those that `analytics: faces:` may ask for.
+inline constexpr auto kFaceAnalytics =
+    std::to_array<std::string_view>({"face_detection", "face_verification", "face_identification"});
+
 inline constexpr auto kTimings = std::to_array<std::string_view>({"live", "post"});
 
 inline constexpr auto kDecisions = std::to_array<std::string_view>({"none", "alert", "automated"});
