@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -103,7 +105,9 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kProven : kUnusable;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "proviso-verify: {}\n", error.what());
+        std::fprintf(stderr, "proviso-verify: %s\n", error.what());
+        return kUnusable;
+    } catch (...) {
         return kUnusable;
     }
 }

@@ -168,12 +168,12 @@ void CameraDesk::shut(Desk& desk, std::string_view cause, std::string_view words
 }
 
 void CameraDesk::renew(Desk& desk, MonoTime now) {
-    if (now >= desk.renew_after) {
+    if (desk.sources && now >= desk.renew_after) {
         auto renewed = house_.gate->renew(*desk.sources);
         // A ledger that cannot write now may write before the lease ends.
         if (renewed && !*renewed) desk.renew_after = now + kRenew;
     }
-    if (desk.sources->valid(now)) return;
+    if (desk.sources && desk.sources->valid(now)) return;
     // Nothing is read from a camera that may not be recorded.
     auto asked = house_.gate->ask(law::Capture{desk.camera.name});
     if (auto* refusal = asked ? std::get_if<law::Refusal>(&*asked) : nullptr) {

@@ -44,9 +44,8 @@ Result<Response> get_documents(Call& call) {
             "'kind' may be site, camera, purpose, record", "leave it out for all of them"
         );
     }
-    return Response::text(
-        200, "application/yaml", PROVISO_TRY(call.rooms().registers.get(kind, name))
-    );
+    auto documents = PROVISO_TRY(call.rooms().registers.get(kind, name));
+    return Response::text(200, "application/yaml", std::move(documents));
 }
 
 Result<Response> apply_documents(Call& call) {
@@ -64,9 +63,9 @@ Result<Response> withdraw_record(Call& call) {
     auto reason = read.text("reason");
     PROVISO_TRY(read.finish());
     const auto& name = call.parameters.front();
-    PROVISO_TRY(call.rooms().registers.withdraw(
-        name, {call.user().id, PROVISO_TRY(checked_reason(std::move(reason)))}
-    ));
+    registers::Author author{call.user().id, {}};
+    author.reason = PROVISO_TRY(checked_reason(std::move(reason)));
+    PROVISO_TRY(call.rooms().registers.withdraw(name, author));
     return changes_json({{"record", name, "withdrawn"}}, false);
 }
 

@@ -103,8 +103,9 @@ Result<Wanted> read_wanted(Call& call) {
     bool known =
         camera && call.user().may_see(*camera) && call.documents->cameras.contains(*camera);
     if (!known) return not_here();
+    auto kind = PROVISO_TRY(media::parse_stream_kind(stream));
     Wanted wanted;
-    wanted.stream = {*camera, PROVISO_TRY(media::parse_stream_kind(stream))};
+    wanted.stream = {*camera, kind};
     wanted.act = {
         *std::move(camera), call.user().id, *from, *to, std::move(purpose), std::move(country)};
     wanted.reason = std::move(reason);

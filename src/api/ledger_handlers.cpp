@@ -64,10 +64,11 @@ bool wanted(
 
 Result<Response> get_ledger(Call& call) {
     auto& ledger = call.rooms().ledger;
+    auto note = PROVISO_TRY(ledger.checkpoint_note());
     return Response::json(
         200,
         {{"size", ledger.size()},
-         {"checkpoint_note", PROVISO_TRY(ledger.checkpoint_note())},
+         {"checkpoint_note", std::move(note)},
          {"verifier_key", ledger.verifier_key()}}
     );
 }

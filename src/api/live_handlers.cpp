@@ -14,7 +14,8 @@ constexpr std::size_t kMostChannels = 72;
 }  // namespace
 
 Result<Response> watch_live(Call& call) {
-    media::StreamKey stream{call.camera, PROVISO_TRY(stream_of(call.query))};
+    auto kind = PROVISO_TRY(stream_of(call.query));
+    media::StreamKey stream{call.camera, kind};
     const auto& camera = call.documents->cameras.at(call.camera);
     if (stream.kind == media::StreamKind::Sub && !camera.sub) return not_here();
     auto ticket = call.state.presence.enter(call.user().id, call.token, kMostChannels);

@@ -42,7 +42,8 @@ Error nothing_recorded() {
 }  // namespace
 
 Result<Response> get_playback(Call& call) {
-    media::StreamKey stream{call.camera, PROVISO_TRY(stream_of(call.query))};
+    auto kind = PROVISO_TRY(stream_of(call.query));
+    media::StreamKey stream{call.camera, kind};
     auto from = PROVISO_TRY(call.query.required_time("from"));
     auto to = PROVISO_TRY(call.query.required_time("to"));
     auto origin = PROVISO_TRY(call.query.time("origin")).value_or(from);

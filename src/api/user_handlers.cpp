@@ -124,9 +124,8 @@ Result<Response> reset_password(Call& call) {
     auto password = PROVISO_TRY(call.rooms().identity.reset_password(user.id, call.user().id));
     call.state.presence.end_user(user.id);
     call.state.changes.publish({Topic::Users, Topic::Ledger});
-    return Response::json(
-        200, {{"user", user_json(PROVISO_TRY(find_user(call)))}, {"one_time_password", password}}
-    );
+    user = PROVISO_TRY(find_user(call));
+    return Response::json(200, {{"user", user_json(user)}, {"one_time_password", password}});
 }
 
 }  // namespace proviso::api

@@ -1,6 +1,6 @@
 #include "rtsp_source.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace proviso::ingest {
 namespace {
@@ -112,7 +112,7 @@ Result<> RtspSource::on_ready(std::uint8_t role, MonoTime now) {
 Result<> RtspSource::read_control(MonoTime now) {
     auto buffer = host().scratch();
     for (;;) {
-        std::memcpy(buffer.data(), tail_.data(), tail_.size());
+        std::ranges::copy(tail_, buffer.begin());
         auto count = connection_->read(buffer.subspan(tail_.size()));
         if (!count) {
             // What was read before the end has been used; a goodbye explains the end.

@@ -61,7 +61,8 @@ Result<> StreamRecord::on_picture(const RingReader::Record& record) {
     after_loss_ = false;
     packet->rtp = header.rtp;
     // Only the age of a picture is believed, and that within limits.
-    auto claimed = SystemClock().monotonic() - MonoTime(microseconds(header.mono_us));
+    auto claimed = SystemClock().monotonic() -
+                   MonoTime(microseconds(std::max<std::int64_t>(header.mono_us, 0)));
     auto age = std::clamp<microseconds>(claimed, microseconds(0), kMostAge);
     packet->mono = clock_.monotonic() - age;
     packet->wall = clock_.now() - age;

@@ -122,12 +122,10 @@ Result<KeyInfo> parse_key_id(std::string_view id) {
             "not the id of a camera-day key", "it looks like gate-1/2026-11-22/0a0b0c0d"
         );
     }
-    KeyInfo info{
-        std::string(id),
-        PROVISO_TRY(CameraId::parse(id.substr(0, first))),
-        PROVISO_TRY(parse_day(id.substr(first + 1, second - first - 1)))};
+    auto camera = PROVISO_TRY(CameraId::parse(id.substr(0, first)));
+    auto day = PROVISO_TRY(parse_day(id.substr(first + 1, second - first - 1)));
     PROVISO_TRY(from_hex(id.substr(second + 1)));
-    return info;
+    return KeyInfo{std::string(id), std::move(camera), day};
 }
 
 std::string make_named_id(std::string_view use) {

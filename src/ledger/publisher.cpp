@@ -52,7 +52,8 @@ Result<Publisher> Publisher::open(
         auto checkpoint = PROVISO_TRY(read_note(folder / "checkpoint", origin, key));
         auto edge = PROVISO_TRY(verify_tree(folder, checkpoint));
         Publisher publisher(std::move(folder), std::move(key), disk, std::move(edge));
-        publisher.current_ = {checkpoint, PROVISO_TRY(read_file(publisher.folder_ / "checkpoint"))};
+        auto note = PROVISO_TRY(read_file(publisher.folder_ / "checkpoint"));
+        publisher.current_ = {checkpoint, std::move(note)};
         PROVISO_TRY(publisher.resume(origin));
         return publisher;
     }

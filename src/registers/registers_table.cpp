@@ -119,7 +119,10 @@ Result<std::vector<StoredDocument>> Table::documents() const {
              soci::into(body),
              soci::into(sealed));
         statement.execute(false);
-        while (statement.fetch()) all.push_back({PROVISO_TRY(parse_json(body)), sealed});
+        while (statement.fetch()) {
+            auto json = PROVISO_TRY(parse_json(body));
+            all.push_back({std::move(json), sealed});
+        }
         return {};
     }));
     return all;

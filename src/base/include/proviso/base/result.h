@@ -134,6 +134,8 @@ private:
 
 }  // namespace proviso
 
+/// Not inside a braced list or after another argument that must be destroyed: g++ 12 forgets what
+/// a full expression has made so far when a statement expression in it returns (asan says so).
 /// Evaluates to the value, or returns the error from the enclosing function.
 #define PROVISO_TRY(expression) \
     PROVISO_TRY_NAMED(PROVISO_TRY_CONCAT(proviso_try_, __COUNTER__), expression)
