@@ -32,7 +32,7 @@ Result<Response> matrix_of(Call& call, const std::optional<CameraId>& only) {
         if (call.user().may_see(cell.camera)) list.push_back(cell_json(cell));
     }
     auto capabilities = Json::array();
-    for (auto capability : law::Gate::capabilities()) capabilities.push_back(capability);
+    for (auto capability : law::capabilities()) capabilities.push_back(capability);
     return Response::json(
         200,
         {{"on", to_iso8601(on.value_or(day_of(call.rooms().clock.now())))},

@@ -17,7 +17,7 @@ Gate::Inside::Inside(
     const Clock& clock_given,
     GateOptions options_given
 )
-    : packs(std::move(packs_given)),
+    : packs(Packs{std::move(packs_given), nullptr}),
       registers(registers_given),
       ledger(ledger_given),
       clock(clock_given),
@@ -26,7 +26,7 @@ Gate::Inside::Inside(
 Result<Weighed> Gate::Inside::weigh_now(
     const Question& question, const registers::Snapshot& snapshot
 ) const {
-    return weigh(*packs, snapshot, question, today());
+    return weigh(packs.copy(), snapshot, question, today());
 }
 
 Result<std::uint64_t> Gate::Inside::note(const Question& question, const Weighed& weighed) {
@@ -36,7 +36,7 @@ Result<std::uint64_t> Gate::Inside::note(const Question& question, const Weighed
         return found->second.index;
     });
     if (known && !ledger_failing) return *known;
-    auto receipt = ledger.append(draft_of(*packs, question, weighed, false));
+    auto receipt = ledger.append(draft_of(question, weighed, false));
     ledger_failing = !receipt;
     if (!receipt) return std::move(receipt).error().while_doing("record the decision");
     state.with([&](State& now) {
@@ -62,6 +62,11 @@ std::shared_ptr<Lease> Gate::Inside::grant(const Question& question, const Weigh
     return lease;
 }
 
+bool Gate::Inside::changed_since(const registers::Snapshot& snapshot, const Weighed& weighed)
+    const {
+    return registers.snapshot()->version != snapshot.version || packs.copy() != weighed.packs;
+}
+
 template <class Act>
 Result<Answer<Act>> Gate::Inside::ask(Act act, const Question& question) {
     while (true) {
@@ -77,7 +82,7 @@ Result<Answer<Act>> Gate::Inside::ask(Act act, const Question& question) {
         if (!index) return std::move(index).error();
         auto lease = grant(question, weighed);
         // A change told before the lease was known to review() is seen here, a later one there.
-        if (registers.snapshot()->version != snapshot->version) continue;
+        if (changed_since(*snapshot, weighed)) continue;
         prolong(*lease, *index);
         return Answer<Act>(Permit<Act>(std::move(act), weighed.conditions, std::move(lease)));
     }
@@ -101,7 +106,7 @@ Result<std::optional<Refusal>> Gate::Inside::renew(
             auto held = now.held.find(lease.get());
             if (held != now.held.end()) held->second.sound = weighed.conditions.audio;
         });
-        if (registers.snapshot()->version != snapshot->version) continue;
+        if (changed_since(*snapshot, weighed)) continue;
         if (lease->revoked) return std::optional(revoked_refusal(question, DecisionRef{*index}));
         prolong(*lease, *index);
         if (conditions != nullptr) *conditions = weighed.conditions;
@@ -175,6 +180,13 @@ Result<std::optional<Refusal>> Gate::renew(Permit<Analyse>& permit) {
 Result<std::optional<Refusal>> Gate::renew(Permit<Identify>& permit) {
     return inside_->renew(permit.lease_, PROVISO_TRY(question_of(permit.act_)), nullptr);
 }
+
+void Gate::set_packs(Packs packs) {
+    inside_->packs.with([&](Packs& kept) { kept = std::move(packs); });
+    review();
+}
+
+Packs Gate::packs() const { return inside_->packs.copy(); }
 
 void Gate::review() { inside_->review(inside_->registers.snapshot()); }
 

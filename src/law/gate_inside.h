@@ -40,6 +40,9 @@ struct Gate::Inside {
 
     Result<Weighed> weigh_now(const Question& question, const registers::Snapshot& snapshot) const;
 
+    /// What was weighed is no longer what there is.
+    bool changed_since(const registers::Snapshot& snapshot, const Weighed& weighed) const;
+
     /// The ledger index of the decision: a new entry, unless the same one stands there already.
     Result<std::uint64_t> note(const Question& question, const Weighed& weighed);
 
@@ -59,7 +62,7 @@ struct Gate::Inside {
     void report_review(std::size_t leases);
     void watch(const std::stop_token& stop);
 
-    const std::shared_ptr<const policy::PackSet> packs;
+    Guarded<Packs> packs;
     registers::Source& registers;
     ledger::Ledger& ledger;
     const Clock& clock;

@@ -40,7 +40,7 @@ Cell cell_of(
 
 }  // namespace
 
-std::span<const std::string_view> Gate::capabilities() {
+std::span<const std::string_view> capabilities() {
     static const auto kNames = [] {
         std::vector<std::string_view> names;
         for (const auto& capability : capability_table()) names.push_back(capability.name);
@@ -49,41 +49,50 @@ std::span<const std::string_view> Gate::capabilities() {
     return kNames;
 }
 
-Result<std::vector<Cell>> Gate::matrix(const std::optional<CameraId>& camera, std::optional<Day> on)
-    const {
-    auto snapshot = inside_->registers.snapshot();
-    auto day = on.value_or(inside_->today());
+Result<std::vector<Cell>> matrix_of(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    const std::optional<CameraId>& camera,
+    Day on,
+    const std::string& viewer_country
+) {
     std::vector<CameraId> cameras;
     if (camera) {
         cameras.push_back(*camera);
     } else {
-        for (const auto& [name, each] : snapshot->cameras) cameras.push_back(name);
+        for (const auto& [name, each] : snapshot.cameras) cameras.push_back(name);
     }
     std::vector<PlaceFact> viewer;
-    if (!inside_->options.viewer_country.empty()) {
-        viewer.push_back({"viewer", inside_->options.viewer_country});
-    }
+    if (!viewer_country.empty()) viewer.push_back({"viewer", viewer_country});
     std::vector<Cell> cells;
     cells.reserve(cameras.size() * capability_table().size());
     for (const auto& name : cameras) {
-        auto stated = PROVISO_TRY(facts_of(*snapshot, name, viewer));
+        auto stated = PROVISO_TRY(facts_of(snapshot, name, viewer));
         auto seen = PROVISO_TRY(policy::Facts::from_json(stated).while_doing(name.text()));
         auto alone = seen;
         if (!viewer.empty()) {
             // The viewer comes last.
             stated["places"].erase(stated["places"].size() - 1);
-            alone =
-                seen.with(PROVISO_TRY(policy::Facts::from_json({{"places", stated["places"]}})));
+            auto places = PROVISO_TRY(policy::Facts::from_json({{"places", stated["places"]}}));
+            alone = seen.with(places);
         }
         for (std::size_t i = 0; i < capability_table().size(); ++i) {
             const auto& capability = capability_table()[i];
             bool leaves = capability.act == "view" || capability.act == "export";
             auto facts = (leaves ? seen : alone).with(questions()[i]);
-            cells.push_back(cell_of(name, capability, policy::evaluate(*inside_->packs, facts, day))
-            );
+            cells.push_back(cell_of(name, capability, packs.decide(facts, on)));
         }
     }
     return cells;
+}
+
+Result<std::vector<Cell>> Gate::matrix(const std::optional<CameraId>& camera, std::optional<Day> on)
+    const {
+    auto packs = inside_->packs.copy();
+    auto snapshot = inside_->registers.snapshot();
+    return matrix_of(
+        packs, *snapshot, camera, on.value_or(inside_->today()), inside_->options.viewer_country
+    );
 }
 
 }  // namespace proviso::law

@@ -50,6 +50,7 @@ void Gate::Inside::review(const registers::SnapshotPtr& told) {
             // No facts, no permission: the camera is gone, or its facts cannot be read.
             Weighed nothing;
             nothing.day = today();
+            nothing.packs = packs.copy();
             refused.emplace_back(held, nothing);
         } else if (!known->second->permits() || (held.sound && !known->second->conditions.audio)) {
             refused.emplace_back(held, *known->second);
@@ -70,7 +71,7 @@ void Gate::Inside::revoke(std::vector<std::pair<Held, Weighed>> refused) {
     std::map<std::string, std::size_t> draft_of_key;
     for (const auto& [held, weighed] : refused) {
         if (!draft_of_key.emplace(held.question.key, drafts.size()).second) continue;
-        drafts.push_back(draft_of(*packs, held.question, weighed, true));
+        drafts.push_back(draft_of(held.question, weighed, true));
     }
     auto receipts = ledger.append_all(std::move(drafts));
     ledger_failing = !receipts;
@@ -99,7 +100,10 @@ void Gate::Inside::report_review(std::size_t leases) {
         return true;
     });
     if (!due) return;
-    Json body = {{"leases", leases}, {"pack", packs->digest()}, {"day", to_iso8601(today())}};
+    Json body = {
+        {"leases", leases},
+        {"pack", packs.copy().in_force->digest()},
+        {"day", to_iso8601(today())}};
     auto receipt = ledger.append({"gate.review", std::move(body), nullptr});
     ledger_failing = !receipt;
     if (!receipt) log_error("the gate's review could not be recorded: {}", receipt.error().story());

@@ -35,8 +35,8 @@ bool same(const policy::Decision& a, const policy::Decision& b) {
 }  // namespace
 
 bool Weighed::same_as(const Weighed& other) const {
-    if (facts_digest != other.facts_digest || sound_digest != other.sound_digest ||
-        day != other.day || !same(decision, other.decision) ||
+    if (packs != other.packs || facts_digest != other.facts_digest ||
+        sound_digest != other.sound_digest || day != other.day || !same(decision, other.decision) ||
         sound.has_value() != other.sound.has_value()) {
         return false;
     }
@@ -44,10 +44,7 @@ bool Weighed::same_as(const Weighed& other) const {
 }
 
 Result<Weighed> weigh(
-    const policy::PackSet& packs,
-    const registers::Snapshot& snapshot,
-    const Question& question,
-    Day day
+    Packs packs, const registers::Snapshot& snapshot, const Question& question, Day day
 ) {
     auto facts = PROVISO_TRY(
         facts_for(snapshot, question.camera, question.stated, question.places, question.subject)
@@ -55,7 +52,7 @@ Result<Weighed> weigh(
     Weighed weighed;
     weighed.day = day;
     weighed.facts_digest = facts.digest();
-    weighed.decision = policy::evaluate(packs, facts, day);
+    weighed.decision = packs.decide(facts, day);
     for (const auto& [name, days] : weighed.decision.caps) {
         if (name == "footage_days") weighed.conditions.footage_days_cap = days;
         if (name == "template_days") weighed.conditions.template_days_cap = days;
@@ -72,24 +69,24 @@ Result<Weighed> weigh(
         auto sound =
             PROVISO_TRY(facts_for(snapshot, question.camera, with_sound(), question.places));
         weighed.sound_digest = sound.digest();
-        weighed.sound = policy::evaluate(packs, sound, day);
+        weighed.sound = packs.decide(sound, day);
         weighed.conditions.audio = weighed.sound->permits();
     }
+    weighed.packs = std::move(packs);
     return weighed;
 }
 
-ledger::Draft draft_of(
-    const policy::PackSet& packs, const Question& question, const Weighed& weighed, bool revokes
-) {
+ledger::Draft draft_of(const Question& question, const Weighed& weighed, bool revokes) {
     const auto& decision = weighed.decision;
     Json body = {
         {"act", question.act},
         {"camera", question.camera.text()},
         {"day", to_iso8601(weighed.day)},
         {"facts", weighed.facts_digest},
-        {"pack", packs.digest()},
         {"rules", rule_ids(decision)},
         {"verdict", policy::to_string(decision.verdict)}};
+    if (weighed.packs.in_force) body["pack"] = weighed.packs.in_force->digest();
+    if (weighed.packs.announced) body["announced"] = weighed.packs.announced->digest();
     if (!question.analytic.empty()) {
         body["analytic"] = question.analytic;
         const auto& gallery = question.stated.at("analytic").at("gallery");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <proviso/law/matrix.h>
 #include <proviso/law/permit.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/policy/evaluate.h>
@@ -19,6 +20,9 @@ struct Weighed {
     std::optional<policy::Decision> sound;
     std::string sound_digest;
 
+    /// What it was read in: the text above is theirs.
+    Packs packs;
+
     bool permits() const { return decision.permits(); }
 
     /// Decides on the same grounds to the same end.
@@ -26,16 +30,11 @@ struct Weighed {
 };
 
 Result<Weighed> weigh(
-    const policy::PackSet& packs,
-    const registers::Snapshot& snapshot,
-    const Question& question,
-    Day day
+    Packs packs, const registers::Snapshot& snapshot, const Question& question, Day day
 );
 
 /// The ledger entry of a decision: ids, dates and digests, nothing personal.
-ledger::Draft draft_of(
-    const policy::PackSet& packs, const Question& question, const Weighed& weighed, bool revokes
-);
+ledger::Draft draft_of(const Question& question, const Weighed& weighed, bool revokes);
 
 Refusal refusal_of(
     const Question& question, const policy::Decision& decision, std::optional<DecisionRef> ref

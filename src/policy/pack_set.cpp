@@ -51,6 +51,15 @@ Result<std::vector<Folder>> sort_files(const std::vector<PackFile>& files) {
     return sorted;
 }
 
+Result<std::string> canonical_digest(const Json& document) {
+    // The text of numbers with a fraction has no canonical form, so none may occur.
+    try {
+        return to_hex(crypto::sha256(as_bytes(canonical_json(document))));
+    } catch (const std::logic_error&) {
+        return invalid_input("a number with a fraction stands in a pack", "use whole numbers");
+    }
+}
+
 class Build {
 public:
     Build() : compiler_(inside_->program) {}
@@ -113,6 +122,7 @@ public:
         for (const auto& document : documents) {
             auto rule =
                 PROVISO_TRY(read_rule(compiler_, inside_->program, document, inside_->duty_texts));
+            rule.digest = PROVISO_TRY(canonical_digest(document).while_doing("rule " + rule.id));
             rule.pack = static_cast<std::uint8_t>(pack);
             for (const auto& name : rule.aliases) PROVISO_TRY(claim(name, rule.id));
             PROVISO_TRY(claim(rule.id, rule.id));
@@ -136,12 +146,7 @@ public:
             inside_->by_act.back().push_back(position);
         }
         word_duties();
-        // The text of numbers with a fraction has no canonical form, so none may occur.
-        try {
-            inside_->digest = to_hex(crypto::sha256(as_bytes(canonical_json(canonical_))));
-        } catch (const std::logic_error&) {
-            return invalid_input("a number with a fraction stands in a pack", "use whole numbers");
-        }
+        inside_->digest = PROVISO_TRY(canonical_digest(canonical_));
         return std::move(inside_);
     }
 
@@ -261,7 +266,8 @@ std::vector<RuleInfo> PackSet::rules() const {
              rule.status_text,
              rule.confidence,
              rule.from,
-             rule.to}
+             rule.to,
+             rule.digest}
         );
     }
     std::sort(list.begin(), list.end(), [](auto& a, auto& b) { return a.id < b.id; });

@@ -68,6 +68,7 @@ struct Effect {
 
 struct Rule {
     std::string id;
+    std::string digest;  ///< SHA-256 of the canonical document, hexadecimal
     std::vector<std::string> aliases;
     std::string title;
     std::string cite;

@@ -23,11 +23,11 @@ bool names(const Cell& cell, std::string_view rule) {
 TEST(Matrix, HasACellForEveryCameraAndCapability) {
     Scene scene;
     auto cells = scene.gate.matrix({}, {}).value();
-    EXPECT_EQ(cells.size(), 4 * Gate::capabilities().size());
+    EXPECT_EQ(cells.size(), 4 * capabilities().size());
     auto one = scene.gate.matrix(camera("paris-1"), {}).value();
-    EXPECT_EQ(one.size(), Gate::capabilities().size());
+    EXPECT_EQ(one.size(), capabilities().size());
     for (std::size_t i = 0; i < one.size(); ++i) {
-        EXPECT_EQ(one[i].capability, Gate::capabilities()[i]);
+        EXPECT_EQ(one[i].capability, capabilities()[i]);
     }
 }
 

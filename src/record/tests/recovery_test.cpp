@@ -63,7 +63,7 @@ protected:
 
     std::size_t count_closed_entries() {
         std::size_t count = 0;
-        for (const auto& stored : ledger.read(0, ledger.size()).value()) {
+        for (const auto& stored : *ledger.read(0, ledger.size())) {
             count += stored.entry.type == "segment.closed" ? 1 : 0;
         }
         return count;

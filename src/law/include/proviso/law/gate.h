@@ -7,6 +7,7 @@
 
 #include <proviso/base/time.h>
 #include <proviso/base/worker.h>
+#include <proviso/law/matrix.h>
 #include <proviso/law/permit.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/policy/evaluate.h>
@@ -19,19 +20,6 @@ struct GateOptions {
     std::chrono::seconds lease{std::chrono::minutes(5)};
     /// The country this server and its people sit in, for `places`.
     std::string viewer_country;
-};
-
-/// One cell of the compliance matrix: what the law says of one capability at one camera.
-struct Cell {
-    CameraId camera;
-    std::string
-        capability;       ///< analytic.kind: "recording", "live_view", "face_identification", ...
-    std::string verdict;  ///< "permit", "permit_with_duties", "refuse", "conflict"
-    bool pending = false;
-    std::vector<Reason> reasons;
-    std::vector<Missing> missing;
-    std::vector<std::string> duties;
-    std::optional<std::int64_t> footage_days_cap;
 };
 
 /// The only maker of permits. Order is fixed: facts, evaluate, decision durable in the ledger,
@@ -77,8 +65,10 @@ public:
     Result<std::vector<Cell>> matrix(const std::optional<CameraId>& camera, std::optional<Day> on)
         const;
 
-    /// The capabilities of the matrix, in display order.
-    static std::span<const std::string_view> capabilities();
+    /// Reads the law from these packs from now on; what is refused now is revoked before this
+    /// returns.
+    void set_packs(Packs packs);
+    Packs packs() const;
 
     /// Asks again for every live lease, and revokes what is refused now: permits of views and
     /// exports too. Happens by itself within a change of the registers, every minute, and at

@@ -37,7 +37,8 @@ struct RuleInfo {
     std::string_view status;
     std::string_view confidence;
     std::optional<Day> from;
-    std::optional<Day> to;  ///< the last day it applies
+    std::optional<Day> to;    ///< the last day it applies
+    std::string_view digest;  ///< SHA-256 of its canonical form: another one, another rule
 };
 
 /// Compiled packs. Immutable, so free to share between threads.
@@ -55,8 +56,20 @@ public:
     const std::vector<PackInfo>& packs() const;
     std::vector<RuleInfo> rules() const;
 
+    /// The days from `first` to `last` on which something in the rules begins or ends, sorted:
+    /// between two of them equal facts are answered equally.
+    std::vector<Day> boundaries(Day first, Day last) const;
+
     /// What a duty of a Decision asks for, as a sentence; empty if unknown.
     std::string_view duty_text(std::string_view duty) const;
+
+    /// Kinds of records the rule asks for, for its exceptions too; none for an unknown id.
+    std::vector<std::string_view> records_asked_by(std::string_view rule) const;
+
+    /// True if any of these jurisdictions ("FR", "US-IL") lies in the pack's on that day.
+    bool speaks_of(
+        std::string_view pack, const std::vector<std::string>& jurisdictions, Day on
+    ) const;
 
     /// True if `word` is the id of the rule `id` or one of its aliases.
     bool names_rule(std::string_view word, std::string_view id) const;

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <proviso/law/permit.h>
+#include <proviso/policy/evaluate.h>
+#include <proviso/registers/documents.h>
+
+namespace proviso::law {
+
+/// The law as it is read here. A newer pack that nobody has approved yet already counts where it
+/// is stricter, and does not where it is looser.
+struct Packs {
+    std::shared_ptr<const policy::PackSet> in_force;
+    std::shared_ptr<const policy::PackSet> announced;  ///< null: nothing waits for approval
+
+    /// What both say, the stricter of the two. Text in it lives as long as these packs.
+    policy::Decision decide(const policy::Facts& facts, Day on) const;
+
+    bool operator==(const Packs&) const = default;
+};
+
+/// One cell of the compliance matrix: what the law says of one capability at one camera.
+struct Cell {
+    CameraId camera;
+    std::string
+        capability;       ///< analytic.kind: "recording", "live_view", "face_identification", ...
+    std::string verdict;  ///< "permit", "permit_with_duties", "refuse", "conflict"
+    bool pending = false;
+    std::vector<Reason> reasons;
+    std::vector<Missing> missing;
+    std::vector<std::string> duties;
+    std::optional<std::int64_t> footage_days_cap;
+
+    bool permits() const { return verdict.starts_with("permit"); }
+};
+
+/// The capabilities of the matrix, in display order.
+std::span<const std::string_view> capabilities();
+
+/// What the law says of every capability of every camera (or one) on a day. Pure.
+/// `viewer_country`: where people look from and exports begin; may be empty.
+Result<std::vector<Cell>> matrix_of(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    const std::optional<CameraId>& camera,
+    Day on,
+    const std::string& viewer_country
+);
+
+}  // namespace proviso::law

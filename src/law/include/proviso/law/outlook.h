@@ -1,0 +1,59 @@
+#pragma once
+
+#include <proviso/law/matrix.h>
+
+/// What changes for these cameras, and when: pure, over the same matrix that is shown.
+namespace proviso::law {
+
+/// A cell that reads otherwise from a day on.
+struct Flip {
+    Day on;
+    Cell before;
+    Cell after;
+    std::string cause;  ///< "law": a rule begins or ends; "record": one ends; "pack": a new pack
+    bool stricter = false;  ///< less is permitted, kept for less long, or more is asked for
+};
+
+/// A record that a changed rule asks for: the text behind it must be looked at again.
+struct LookAgain {
+    std::string record;  ///< its name in the registers
+    std::string kind;    ///< "notice", "consent", ...
+    std::string rule;    ///< the rule that changed
+};
+
+/// What putting `after` in the place of `before` means here.
+struct PackDifference {
+    std::vector<Flip> today;             ///< cells that read otherwise at once
+    std::vector<Flip> later;             ///< those whose coming changes differ, by day
+    std::vector<std::string> rules_new;  ///< ids
+    std::vector<std::string> rules_gone;
+    std::vector<std::string> rules_changed;
+    std::vector<LookAgain> look_again;
+};
+
+/// Changes from the day after `from` until `to`, by day, in the order of the matrix.
+Result<std::vector<Flip>> horizon(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    Day from,
+    Day to,
+    const std::string& viewer_country
+);
+
+Result<PackDifference> difference(
+    const std::shared_ptr<const policy::PackSet>& before,
+    const std::shared_ptr<const policy::PackSet>& after,
+    const registers::Snapshot& snapshot,
+    Day today,
+    Day until,
+    const std::string& viewer_country
+);
+
+/// RFC 5545: one all-day event a change, with a stable UID; `now` stamps it.
+std::string to_icalendar(const std::vector<Flip>& flips, Timestamp now);
+
+/// One line for a person: "2027-12-02: gate-1 face identification: permitted -> refused (AI Act
+/// ...)".
+std::string words_of(const Flip& flip);
+
+}  // namespace proviso::law

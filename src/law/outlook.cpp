@@ -1,0 +1,200 @@
+#include "proviso/law/outlook.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace proviso::law {
+
+namespace {
+
+constexpr std::chrono::days kOneDay{1};
+
+/// 0 permitted, 1 for counsel, 2 refused for want of something, 3 refused.
+int strictness(const Cell& cell) {
+    if (cell.permits()) return 0;
+    if (cell.verdict == "conflict") return 1;
+    return cell.pending ? 2 : 3;
+}
+
+std::set<std::string> asked_for(const Cell& cell) {
+    std::set<std::string> what;
+    for (const auto& one : cell.missing) what.insert(one.what);
+    return what;
+}
+
+bool reads_alike(const Cell& a, const Cell& b) {
+    return a.verdict == b.verdict && a.pending == b.pending &&
+           a.footage_days_cap == b.footage_days_cap && asked_for(a) == asked_for(b) &&
+           std::set(a.duties.begin(), a.duties.end()) == std::set(b.duties.begin(), b.duties.end());
+}
+
+bool is_stricter(const Cell& before, const Cell& after) {
+    auto difference = strictness(after) - strictness(before);
+    if (difference != 0) return difference > 0;
+    constexpr std::int64_t kNoCap = 1'000'000;
+    auto cap = before.footage_days_cap.value_or(kNoCap);
+    auto new_cap = after.footage_days_cap.value_or(kNoCap);
+    if (cap != new_cap) return new_cap < cap;
+    auto asked = asked_for(before);
+    auto asks = asked_for(after);
+    if (asked != asks) return !std::includes(asked.begin(), asked.end(), asks.begin(), asks.end());
+    return after.duties.size() > before.duties.size();
+}
+
+void compare(
+    const std::vector<Cell>& before,
+    const std::vector<Cell>& after,
+    Day on,
+    std::string_view cause,
+    std::vector<Flip>& flips
+) {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (reads_alike(before[i], after[i])) continue;
+        flips.push_back(
+            {on, before[i], after[i], std::string(cause), is_stricter(before[i], after[i])}
+        );
+    }
+}
+
+/// Days on which a record that counts begins or no longer does.
+std::set<Day> record_days(const registers::Snapshot& snapshot, Day first, Day last) {
+    std::set<Day> days;
+    auto note = [&](Day day) {
+        if (first <= day && day <= last) days.insert(day);
+    };
+    for (const auto& [name, record] : snapshot.records) {
+        if (record.withdrawn) continue;
+        if (record.valid_from) note(*record.valid_from);
+        if (record.valid_until) note(*record.valid_until + kOneDay);
+    }
+    return days;
+}
+
+std::set<Day> law_days(const Packs& packs, Day first, Day last) {
+    auto list = packs.in_force->boundaries(first, last);
+    std::set<Day> days(list.begin(), list.end());
+    if (packs.announced != nullptr) {
+        list = packs.announced->boundaries(first, last);
+        days.insert(list.begin(), list.end());
+    }
+    return days;
+}
+
+std::map<std::string, std::string> rule_digests(const policy::PackSet& packs) {
+    std::map<std::string, std::string> rules;
+    for (const auto& rule : packs.rules()) rules.emplace(rule.id, rule.digest);
+    return rules;
+}
+
+/// The same flip on the same day.
+bool same_flip(const Flip& a, const Flip& b) {
+    return a.on == b.on && a.after.camera == b.after.camera &&
+           a.after.capability == b.after.capability && reads_alike(a.after, b.after);
+}
+
+/// The site a record is about, directly or through its camera; null: the whole house.
+const registers::Site* site_of(
+    const registers::Record& record, const registers::Snapshot& snapshot
+) {
+    auto name = record.site;
+    if (record.camera) {
+        auto camera = snapshot.cameras.find(*record.camera);
+        if (camera != snapshot.cameras.end()) name = camera->second.site;
+    }
+    if (!name) return nullptr;
+    auto site = snapshot.sites.find(*name);
+    return site == snapshot.sites.end() ? nullptr : &site->second;
+}
+
+std::vector<LookAgain> look_again(
+    const policy::PackSet& after,
+    const std::set<std::string>& changed,
+    const registers::Snapshot& snapshot,
+    Day today
+) {
+    std::vector<LookAgain> found;
+    std::set<std::pair<std::string, std::string>> said;
+    for (const auto& rule : after.rules()) {
+        if (!changed.contains(std::string(rule.id))) continue;
+        for (const auto& kind : after.records_asked_by(rule.id)) {
+            for (const auto& [name, record] : snapshot.records) {
+                if (record.withdrawn || record.kind != kind) continue;
+                const auto* site = site_of(record, snapshot);
+                if (site != nullptr && !after.speaks_of(rule.pack, site->jurisdictions, today)) {
+                    continue;
+                }
+                if (said.emplace(name, rule.id).second) {
+                    found.push_back({name, std::string(kind), std::string(rule.id)});
+                }
+            }
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+Result<std::vector<Flip>> horizon(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    Day from,
+    Day to,
+    const std::string& viewer_country
+) {
+    auto of_law = law_days(packs, from + kOneDay, to);
+    auto days = record_days(snapshot, from + kOneDay, to);
+    days.insert(of_law.begin(), of_law.end());
+    std::vector<Flip> flips;
+    auto before = PROVISO_TRY(matrix_of(packs, snapshot, {}, from, viewer_country));
+    for (auto day : days) {
+        auto after = PROVISO_TRY(matrix_of(packs, snapshot, {}, day, viewer_country));
+        compare(before, after, day, of_law.contains(day) ? "law" : "record", flips);
+        before = std::move(after);
+    }
+    return flips;
+}
+
+Result<PackDifference> difference(
+    const std::shared_ptr<const policy::PackSet>& before,
+    const std::shared_ptr<const policy::PackSet>& after,
+    const registers::Snapshot& snapshot,
+    Day today,
+    Day until,
+    const std::string& viewer_country
+) {
+    PackDifference found;
+    Packs old_law{before, nullptr};
+    Packs new_law{after, nullptr};
+    auto was = PROVISO_TRY(matrix_of(old_law, snapshot, {}, today, viewer_country));
+    auto is = PROVISO_TRY(matrix_of(new_law, snapshot, {}, today, viewer_country));
+    compare(was, is, today, "pack", found.today);
+
+    auto coming_before = PROVISO_TRY(horizon(old_law, snapshot, today, until, viewer_country));
+    auto coming_after = PROVISO_TRY(horizon(new_law, snapshot, today, until, viewer_country));
+    for (auto& flip : coming_after) {
+        bool known = std::any_of(coming_before.begin(), coming_before.end(), [&](auto& each) {
+            return same_flip(each, flip);
+        });
+        if (!known) found.later.push_back(std::move(flip));
+    }
+
+    auto rules_before = rule_digests(*before);
+    auto rules_after = rule_digests(*after);
+    std::set<std::string> touched;
+    for (const auto& [id, digest] : rules_after) {
+        auto old = rules_before.find(id);
+        if (old != rules_before.end() && old->second == digest) continue;
+        (old == rules_before.end() ? found.rules_new : found.rules_changed).push_back(id);
+        touched.insert(id);
+    }
+    for (const auto& [id, digest] : rules_before) {
+        if (!rules_after.contains(id)) found.rules_gone.push_back(id);
+    }
+    found.look_again = look_again(*after, touched, snapshot, today);
+    return found;
+}
+
+}  // namespace proviso::law

@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "pack_inside.h"
+
+namespace proviso::policy {
+
+std::vector<Day> PackSet::boundaries(Day first, Day last) const {
+    std::vector<Day> days;
+    auto note = [&](Day day) {
+        if (first <= day && day <= last) days.push_back(day);
+    };
+    // The day after a last one is the first on which something else holds.
+    auto note_span = [&](Day from, Day to) {
+        if (from != Day::min()) note(from);
+        if (to != Day::max()) note(to + std::chrono::days(1));
+    };
+    for (const auto& rule : inside_->rules) {
+        if (!rule.votes()) continue;
+        note_span(rule.from.value_or(Day::min()), rule.to.value_or(Day::max()));
+    }
+    for (const auto& group : inside_->program.groups) {
+        for (const auto& member : group.dated) note_span(member.from, member.to);
+    }
+    for (const auto& node : inside_->program.nodes) {
+        if (node.op != Op::Days) continue;
+        auto day = [](std::int64_t count) { return Day(std::chrono::days(count)); };
+        constexpr std::int64_t kNear = 200'000;  // days; further is "for ever"
+        if (std::abs(node.number) < kNear) note(day(node.number));
+        if (std::abs(node.other_number) < kNear) note(day(node.other_number + 1));
+    }
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    return days;
+}
+
+bool PackSet::speaks_of(
+    std::string_view pack, const std::vector<std::string>& jurisdictions, Day on
+) const {
+    static const Facts::Inside kNothing;
+    const Asking asking{inside_->program, kNothing, on};
+    for (std::size_t i = 0; i < inside_->infos.size(); ++i) {
+        if (inside_->infos[i].id != pack) continue;
+        const auto& made = inside_->packs[i];
+        if (made.everywhere) return true;
+        for (const auto& text : jurisdictions) {
+            if (text.size() > Code::kLongest) continue;
+            const Code code(text);
+            for (const auto& target : made.jurisdictions) {
+                if (lies_in(asking, code, target)) return true;
+            }
+        }
+    }
+    return false;
+}
+
+std::vector<std::string_view> PackSet::records_asked_by(std::string_view rule) const {
+    std::uint64_t kinds = 0;
+    auto add = [&](const std::vector<Requirement>& needs) {
+        for (const auto& need : needs) kinds |= need.kinds;
+    };
+    for (const auto& each : inside_->rules) {
+        if (each.id != rule) continue;
+        add(each.effect.require);
+        add(each.effect.ask);
+        if (each.effect.deny_unless) add(each.effect.deny_unless->needs);
+        for (const auto& cap : each.effect.caps) {
+            for (const auto& step : cap.relax) add(step.needs);
+        }
+    }
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < registers::kRecordKinds.size(); ++i) {
+        if ((kinds >> i & 1U) != 0) names.push_back(registers::kRecordKinds[i]);
+    }
+    return names;
+}
+
+}  // namespace proviso::policy
