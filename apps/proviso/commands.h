@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <proviso/base/result.h>
+#include <proviso/base/time.h>
 
 #include "config.h"
 
@@ -37,9 +38,35 @@ Result<int> rebuild(const Config& config);
 /// Tells the life of one recording, step by step (docs/design/life-of-a-frame.md).
 Result<int> trace(const Config& config, const std::string& segment);
 
+/// `on`: the day of cases that do not name one; default: today.
 Result<int> law_check(
-    const std::filesystem::path& packs, const std::vector<std::filesystem::path>& files
+    const std::filesystem::path& packs,
+    const std::vector<std::filesystem::path>& files,
+    std::optional<Day> on
 );
+
+/// Signs one pack of a folder into one file.
+struct PackArguments {
+    std::filesystem::path folder;  ///< "packs/fr"
+    std::filesystem::path output;
+    std::filesystem::path key_file;  ///< 32 random bytes in base64, made if it is not there
+    std::string publisher;           ///< "example.org/packs"
+};
+
+Result<int> law_pack(const PackArguments& arguments);
+/// What another set of packs means for the cameras on record; both are folders or pack files laid
+/// over the packs in force. `before` empty: what is in force.
+Result<int> law_diff(
+    const Config& config,
+    const std::filesystem::path& before,
+    const std::filesystem::path& after,
+    std::optional<Day> on,
+    int months
+);
+Result<int> law_import(const Config& config, const std::filesystem::path& file);
+Result<int> law_approve(const Config& config, bool withdraw);
+Result<int> law_status(const Config& config);
+Result<int> law_horizon(const Config& config, std::optional<Day> on, int months, bool calendar);
 
 Result<int> ledger_key(const Config& config);
 Result<int> ledger_verify(const std::filesystem::path& folder, const std::string& key);

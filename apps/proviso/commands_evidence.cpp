@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <proviso/base/file.h>
-#include <proviso/law/packs.h>
 #include <proviso/ledger/tile_ledger.h>
 #include <proviso/record/check.h>
 
@@ -42,16 +41,6 @@ Result<int> rebuild(const Config& config) {
         "{} recordings and {} gaps are in the catalog\n", report.segments, report.gaps
     );
     return report.skipped.empty() ? 0 : 1;
-}
-
-Result<int> law_check(
-    const std::filesystem::path& packs, const std::vector<std::filesystem::path>& files
-) {
-    auto loaded = PROVISO_TRY(law::load_packs(packs));
-    SystemClock clock;
-    auto report = PROVISO_TRY(law::check_files(*loaded, files, day_of(clock.now())));
-    std::cout << report.text;
-    return report.failed == 0 ? 0 : 1;
 }
 
 Result<int> ledger_key(const Config& config) {

@@ -4,6 +4,7 @@
 
 #include <proviso/base/document.h>
 #include <proviso/base/file.h>
+#include <proviso/proof/checkpoint.h>
 
 namespace proviso::app {
 
@@ -94,6 +95,17 @@ Result<> read_rest(ObjectReader& read, const fs::path& base, Config& config) {
     config.retention.exports_days =
         static_cast<int>(retention->integer_or("exports_days", 1, 3650, 30));
     PROVISO_TRY(retention->finish());
+
+    Section law(read, "law");
+    config.law.publishers = law->texts_or_empty("publishers");
+    for (const auto& key : config.law.publishers) {
+        if (proof::parse_verifier_key(key)) continue;
+        law->fail(
+            "'law.publishers' holds something that is no verifier key",
+            "copy the publisher's whole line: name+1a2b3c4d+AbCd..."
+        );
+    }
+    PROVISO_TRY(law->finish());
 
     Section log(read, "log");
     config.log_level = log->one_of_or("level", {"debug", "info", "warning", "error"}, "info");

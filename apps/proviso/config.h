@@ -27,6 +27,11 @@ struct Config {
     } server;
 
     std::filesystem::path packs = "/usr/share/proviso/packs";
+
+    struct {
+        std::vector<std::string> publishers;  ///< verifier keys whose packs may be imported
+    } law;
+
     std::string viewer_country;
 
     struct {

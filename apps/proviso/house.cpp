@@ -8,8 +8,9 @@
 
 #include <proviso/base/file.h>
 #include <proviso/crypto/encode.h>
-#include <proviso/law/packs.h>
 #include <proviso/ledger/tile_ledger.h>
+
+#include "shipped_packs.h"
 
 namespace proviso::app {
 
@@ -96,12 +97,23 @@ Result<std::unique_ptr<House>> House::open(Config config) {
     house->catalog =
         PROVISO_TRY(catalog::Catalog::open(*house->database).while_doing("open catalog"));
 
-    auto packs = PROVISO_TRY(law::load_packs(settings.packs).while_doing("load packs"));
+    law::ShelfOptions shelf;
+    shelf.shipped = settings.packs;
+    shelf.shipped_digest = kShippedPacks;
+    shelf.folder = settings.data / "packs";
+    shelf.publishers = settings.law.publishers;
+    house->shelf = PROVISO_TRY(law::PackShelf::open(std::move(shelf), *house->ledger, house->clock)
+                                   .while_doing("load packs"));
     law::GateOptions gate;
     gate.viewer_country = settings.viewer_country;
     house->gate = std::make_unique<law::Gate>(
-        std::move(packs), *house->registers, *house->ledger, house->clock, std::move(gate)
+        house->shelf->packs().in_force,
+        *house->registers,
+        *house->ledger,
+        house->clock,
+        std::move(gate)
     );
+    house->gate->set_packs(house->shelf->packs());
     return house;
 }
 

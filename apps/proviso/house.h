@@ -10,6 +10,7 @@
 #include <proviso/identity/identity.h>
 #include <proviso/keys/key_store.h>
 #include <proviso/law/gate.h>
+#include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/registers/registers.h>
 #include <proviso/store/database.h>
@@ -30,6 +31,7 @@ struct House {
     std::unique_ptr<registers::Registers> registers;
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<catalog::Catalog> catalog;
+    std::unique_ptr<law::PackShelf> shelf;
     std::unique_ptr<law::Gate> gate;
 
     /// Conflict if another process (a running server) owns the data folder.

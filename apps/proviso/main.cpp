@@ -1,5 +1,6 @@
 #include <functional>
 #include <iostream>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -44,6 +45,10 @@ struct Arguments {
     std::string login;
     std::string segment;
     bool deep = false;
+    bool calendar = false;
+    std::optional<Day> on;
+    int months = 36;
+    app::PackArguments pack;
 };
 
 using Run = std::function<Result<int>(const app::Config&)>;
@@ -77,6 +82,70 @@ void local_or_remote(CLI::App& command, Arguments& arguments, int& code, Run run
         if (config) set_level(*config);
         code = finish(config ? run(*config) : Result<int>(config.error()));
     });
+}
+
+void add_day(CLI::App& command, Arguments& arguments) {
+    command.add_option_function<std::string>(
+        "--on",
+        [&arguments](const std::string& text) {
+            auto day = parse_day(text);
+            if (!day) throw CLI::ValidationError("--on", day.error().message());
+            arguments.on = *day;
+        },
+        "as if it were this day, 2027-12-02"
+    );
+}
+
+void add_law_commands(CLI::App& law, Arguments& arguments, int& code) {
+    auto* status = law.add_subcommand("status", "the packs in force, and those announced");
+    with_config(*status, arguments, code, [](const app::Config& config) {
+        return app::law_status(config);
+    });
+    auto* horizon =
+        law.add_subcommand("horizon", "what changes for the cameras on record, and when");
+    add_day(*horizon, arguments);
+    horizon->add_option("--months", arguments.months)->check(CLI::Range(1, 120));
+    horizon->add_flag("--calendar", arguments.calendar, "as iCalendar");
+    with_config(*horizon, arguments, code, [&arguments](const app::Config& config) {
+        return app::law_horizon(config, arguments.on, arguments.months, arguments.calendar);
+    });
+    auto* diff = law.add_subcommand("diff", "what other packs mean for the cameras on record");
+    diff->add_option("packs", arguments.files, "[OLD] NEW: folders of packs, or pack files")
+        ->required()
+        ->expected(1, 2);
+    add_day(*diff, arguments);
+    diff->add_option("--months", arguments.months)->check(CLI::Range(1, 120));
+    with_config(*diff, arguments, code, [&arguments](const app::Config& config) {
+        bool two = arguments.files.size() == 2;
+        return app::law_diff(
+            config,
+            two ? arguments.files.front() : std::filesystem::path(),
+            arguments.files.back(),
+            arguments.on,
+            arguments.months
+        );
+    });
+    auto* import = law.add_subcommand("import", "take a signed pack file");
+    import->add_option("file", arguments.folder)->required();
+    with_config(*import, arguments, code, [&arguments](const app::Config& config) {
+        return app::law_import(config, arguments.folder);
+    });
+    for (bool withdraw : {false, true}) {
+        auto* command = law.add_subcommand(
+            withdraw ? "withdraw" : "approve",
+            withdraw ? "put away what is announced" : "put in force what is announced"
+        );
+        with_config(*command, arguments, code, [withdraw](const app::Config& config) {
+            return app::law_approve(config, withdraw);
+        });
+    }
+    auto* pack = law.add_subcommand("pack", "sign a pack into one file");
+    pack->add_option("folder", arguments.pack.folder, "packs/fr")->required();
+    pack->add_option("-o,--output", arguments.pack.output)->required();
+    pack->add_option("--key", arguments.pack.key_file, "a file; made if it is not there")
+        ->required();
+    pack->add_option("--publisher", arguments.pack.publisher, "example.org/packs")->required();
+    pack->callback([&] { code = finish(app::law_pack(arguments.pack)); });
 }
 
 }  // namespace
@@ -135,7 +204,11 @@ int main(int argc, char** argv) {
         law->add_subcommand("check", "evaluate cases and compare with what they expect");
     law_check->add_option("files", arguments.files, "case files or folders")->required();
     law_check->add_option("--packs", arguments.packs, "folder of the packs");
-    law_check->callback([&] { code = finish(app::law_check(arguments.packs, arguments.files)); });
+    add_day(*law_check, arguments);
+    law_check->callback([&] {
+        code = finish(app::law_check(arguments.packs, arguments.files, arguments.on));
+    });
+    add_law_commands(*law, arguments, code);
 
     auto* ledger = cli.add_subcommand("ledger", "the log of decisions and accesses");
     ledger->require_subcommand(1);

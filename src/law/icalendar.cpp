@@ -8,28 +8,6 @@ namespace proviso::law {
 
 namespace {
 
-std::string reads(const Cell& cell) {
-    std::string words = cell.permits()               ? "permitted"
-                        : cell.verdict == "conflict" ? "conflict of a least and a most"
-                        : cell.pending               ? "refused until something is on record"
-                                                     : "refused";
-    if (cell.permits() && !cell.duties.empty()) {
-        words += fmt::format(
-            " with {} {}", cell.duties.size(), cell.duties.size() == 1 ? "duty" : "duties"
-        );
-    }
-    if (cell.footage_days_cap)
-        words += fmt::format(", kept for {} days at most", *cell.footage_days_cap);
-    return words;
-}
-
-std::string spaced(std::string text) {
-    for (auto& c : text) {
-        if (c == '_') c = ' ';
-    }
-    return text;
-}
-
 /// RFC 5545 3.3.11: text values.
 std::string escaped(std::string_view text) {
     std::string out;
@@ -76,50 +54,28 @@ std::string compact(Timestamp at) {
 
 }  // namespace
 
-std::string words_of(const Flip& flip) {
-    std::string rules;
-    for (const auto& reason : flip.after.reasons) {
-        if (!rules.empty()) rules += "; ";
-        rules += reason.cite;
-    }
-    return fmt::format(
-        "{}: {}, {}: {} -> {}{}",
-        to_iso8601(flip.on),
-        flip.after.camera.text(),
-        spaced(flip.after.capability),
-        reads(flip.before),
-        reads(flip.after),
-        rules.empty() ? "" : " (" + rules + ")"
-    );
-}
-
-std::string to_icalendar(const std::vector<Flip>& flips, Timestamp now) {
+std::string to_icalendar(const std::vector<Turn>& turns, Timestamp now) {
     std::string out;
     add_line(out, "BEGIN:VCALENDAR");
     add_line(out, "VERSION:2.0");
     add_line(out, "PRODID:-//Proviso//Law horizon//EN");
     add_line(out, "X-WR-CALNAME:Proviso: changes of the law");
-    for (const auto& flip : flips) {
-        auto name = fmt::format(
-            "{}/{}/{}", to_iso8601(flip.on), flip.after.camera.text(), flip.after.capability
+    for (const auto& turn : turns) {
+        auto words = words_of(turn);
+        auto id = to_hex(crypto::sha256(as_bytes(to_iso8601(turn.on) + words))).substr(0, 32);
+        auto summary = fmt::format(
+            "{} {}: {}",
+            turn.cameras.size(),
+            turn.cameras.size() == 1 ? "camera" : "cameras",
+            turn.after
         );
         add_line(out, "BEGIN:VEVENT");
-        add_line(
-            out, fmt::format("UID:{}@proviso", to_hex(crypto::sha256(as_bytes(name))).substr(0, 32))
-        );
+        add_line(out, "UID:" + id + "@proviso");
         add_line(out, "DTSTAMP:" + compact(now));
-        add_line(out, "DTSTART;VALUE=DATE:" + compact(flip.on));
-        add_line(out, "DTEND;VALUE=DATE:" + compact(flip.on + std::chrono::days(1)));
-        add_line(
-            out,
-            "SUMMARY:" + escaped(fmt::format(
-                             "{}: {} {}",
-                             flip.after.camera.text(),
-                             spaced(flip.after.capability),
-                             reads(flip.after)
-                         ))
-        );
-        add_line(out, "DESCRIPTION:" + escaped(words_of(flip)));
+        add_line(out, "DTSTART;VALUE=DATE:" + compact(turn.on));
+        add_line(out, "DTEND;VALUE=DATE:" + compact(turn.on + std::chrono::days(1)));
+        add_line(out, "SUMMARY:" + escaped(summary));
+        add_line(out, "DESCRIPTION:" + escaped(words));
         add_line(out, "TRANSP:TRANSPARENT");
         add_line(out, "END:VEVENT");
     }

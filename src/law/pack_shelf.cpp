@@ -281,6 +281,12 @@ Packs PackShelf::packs() const {
     return state_.with([](const State& now) { return now.packs; });
 }
 
+Result<std::shared_ptr<const policy::PackSet>> PackShelf::with(const SealedPack& pack) const {
+    auto both = state_.with([](const State& now) { return now.in_force; });
+    both[pack.id] = pack;
+    return compile(values(both));
+}
+
 std::vector<PackStatus> PackShelf::list() const {
     auto today = day_of(clock_.now());
     return state_.with([&](const State& now) {

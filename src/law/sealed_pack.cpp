@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -125,8 +124,7 @@ std::string SealedPack::text() const {
     return canonical_json(json) + "\n";
 }
 
-Result<std::vector<SealedPack>> read_pack_folder(const fs::path& folder) {
-    std::map<std::string, SealedPack> packs;
+Result<SealedPack> read_pack(const fs::path& folder) {
     std::vector<fs::path> paths;
     std::error_code problem;
     for (fs::recursive_directory_iterator entry(folder, problem), end; !problem && entry != end;
@@ -137,29 +135,38 @@ Result<std::vector<SealedPack>> read_pack_folder(const fs::path& folder) {
     }
     if (problem) return errno_error("read folder " + folder.string(), problem.value());
     std::sort(paths.begin(), paths.end());
+    SealedPack pack;
+    pack.id = folder.filename().string();
     for (const auto& path : paths) {
-        auto relative = path.lexically_relative(folder);
-        auto id = relative.begin()->string();
-        auto& pack = packs[id];
-        pack.id = id;
+        auto name = pack.id + "/" + path.lexically_relative(folder).generic_string();
         auto content = PROVISO_TRY(read_file(path, kMostFileBytes).while_doing("load packs"));
-        if (!place(pack, relative.generic_string(), std::move(content))) {
+        if (!place(pack, std::move(name), std::move(content))) {
             return invalid_input(
                 path.string() + " is not part of a pack",
                 "a pack has pack.yaml, rules/*.yaml and cases/*.yaml"
             );
         }
     }
-    if (packs.empty()) {
+    PROVISO_TRY(read_head(pack));
+    pack.digest = digest_of_content(pack);
+    return pack;
+}
+
+Result<std::vector<SealedPack>> read_pack_folder(const fs::path& folder) {
+    std::vector<fs::path> folders;
+    std::error_code problem;
+    for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end;
+         entry.increment(problem)) {
+        if (entry->is_directory(problem)) folders.push_back(entry->path());
+    }
+    if (problem) return errno_error("read folder " + folder.string(), problem.value());
+    if (folders.empty()) {
         return invalid_input("there are no packs in " + folder.string(), "give the packs' folder");
     }
-    std::vector<SealedPack> list;
-    for (auto& [id, pack] : packs) {
-        PROVISO_TRY(read_head(pack));
-        pack.digest = digest_of_content(pack);
-        list.push_back(std::move(pack));
-    }
-    return list;
+    std::sort(folders.begin(), folders.end());
+    std::vector<SealedPack> packs;
+    for (const auto& each : folders) packs.push_back(PROVISO_TRY(read_pack(each)));
+    return packs;
 }
 
 void sign_pack(SealedPack& pack, std::string_view publisher, const crypto::SigningKey& key) {

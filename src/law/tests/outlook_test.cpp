@@ -64,7 +64,11 @@ TEST(Horizon, NamesTheDayOnWhichARuleBeginsAndTheDayAfterItsLast) {
     EXPECT_TRUE(flips[1].stricter);
     EXPECT_EQ(flips[1].cause, "law");
     EXPECT_EQ(flips[1].after.reasons[0].rule, "T-NEW");
-    EXPECT_THAT(words_of(flips[1]), HasSubstr("2027-06-01: berlin-1, recording: permitted"));
+    auto turns = gather(flips, two_sites());
+    ASSERT_EQ(turns.size(), 2U);
+    EXPECT_EQ(
+        words_of(turns[1]), "berlin-1: recording turns from permitted to refused, because of Law 1."
+    );
 }
 
 TEST(Horizon, SaysWhenARecordThatIsAskedForEnds) {
@@ -78,6 +82,9 @@ TEST(Horizon, SaysWhenARecordThatIsAskedForEnds) {
     EXPECT_EQ(flips[0].on, day("2027-02-01"));
     EXPECT_EQ(flips[0].cause, "record");
     EXPECT_TRUE(flips[0].after.pending);
+    EXPECT_THAT(
+        words_of(gather(flips, state)[0]), HasSubstr("records begin or end: berlin-notice")
+    );
 }
 
 TEST(Horizon, OfTheRealPacksIsTheMatrixOfTheDays) {
@@ -168,11 +175,13 @@ TEST(Calendar, IsFoldedEscapedAndStable) {
     auto law = packs(rule("T-N", "{from: 2027-06-01}", "{deny: true}", kRecording));
     auto flips =
         horizon({law, nullptr}, two_sites(), day("2026-11-22"), day("2028-11-22"), "").value();
-    auto text = to_icalendar(flips, at("2026-11-22T12:00:00Z"));
+    auto turns = gather(flips, two_sites());
+    ASSERT_EQ(turns.size(), 1U) << "two cameras, one event";
+    auto text = to_icalendar(turns, at("2026-11-22T12:00:00Z"));
     EXPECT_THAT(text, HasSubstr("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"));
     EXPECT_THAT(text, HasSubstr("DTSTART;VALUE=DATE:20270601\r\n"));
     EXPECT_THAT(text, HasSubstr("DTSTAMP:20261122T120000Z\r\n"));
-    EXPECT_EQ(text, to_icalendar(flips, at("2026-11-22T12:00:00Z")));
+    EXPECT_EQ(text, to_icalendar(turns, at("2026-11-22T12:00:00Z")));
     std::size_t begin = 0;
     while (begin < text.size()) {
         auto end = text.find("\r\n", begin);

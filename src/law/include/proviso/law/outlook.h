@@ -14,6 +14,20 @@ struct Flip {
     bool stricter = false;  ///< less is permitted, kept for less long, or more is asked for
 };
 
+/// Flips that are one event for a person: on one day, for one reason, to one end.
+struct Turn {
+    Day on;
+    std::string cause;
+    bool stricter = false;
+    std::string before;  ///< "permitted", "refused until something is on record", ...
+    std::string after;
+    std::vector<Reason> why;           ///< the rules that speak now and did not before
+    std::vector<Missing> missing;      ///< what is asked for now and was not before
+    std::vector<std::string> records;  ///< those that begin or end on the day
+    std::vector<CameraId> cameras;
+    std::vector<std::string> capabilities;
+};
+
 /// A record that a changed rule asks for: the text behind it must be looked at again.
 struct LookAgain {
     std::string record;  ///< its name in the registers
@@ -49,11 +63,14 @@ Result<PackDifference> difference(
     const std::string& viewer_country
 );
 
-/// RFC 5545: one all-day event a change, with a stable UID; `now` stamps it.
-std::string to_icalendar(const std::vector<Flip>& flips, Timestamp now);
+/// Gathers flips into events, by day.
+std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapshot& snapshot);
 
-/// One line for a person: "2027-12-02: gate-1 face identification: permitted -> refused (AI Act
-/// ...)".
-std::string words_of(const Flip& flip);
+/// RFC 5545: one all-day event a turn, with a stable UID; `now` stamps it.
+std::string to_icalendar(const std::vector<Turn>& turns, Timestamp now);
+
+/// For a person: "gate-1, gate-2: face identification turns from permitted to refused, because of
+/// AI Act Art. 26(1). Needed: ...".
+std::string words_of(const Turn& turn);
 
 }  // namespace proviso::law

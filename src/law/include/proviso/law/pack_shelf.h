@@ -49,6 +49,8 @@ public:
     );
 
     Packs packs() const;
+    /// What is in force with this pack in the place of its older self, to look at beforehand.
+    Result<std::shared_ptr<const policy::PackSet>> with(const SealedPack& pack) const;
     std::vector<PackStatus> list() const;
     bool overdue() const;
 

@@ -26,7 +26,9 @@ struct SealedPack {
     std::string text() const;
 };
 
-/// Every pack of a folder, by id, unsigned. All or nothing.
+/// One pack from its folder ("packs/fr"), unsigned.
+Result<SealedPack> read_pack(const std::filesystem::path& folder);
+/// Every pack of a folder of packs, by id, unsigned. All or nothing.
 Result<std::vector<SealedPack>> read_pack_folder(const std::filesystem::path& folder);
 
 /// Signs in the name of a publisher ("example.org/packs"). Ed25519 over the digest.
