@@ -28,6 +28,10 @@ asan: ## unit tests under the address and undefined-behaviour sanitizers
 tsan: ## unit tests under the thread sanitizer
 	@tools/sanitize tsan
 
+.PHONY: law-mutation
+law-mutation: ## one mistake after the other in every rule: do the cases notice?
+	@tools/build release proviso-law-mutation && build/release/bin/proviso-law-mutation packs
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser for SECONDS each (default 60)
 	@tools/setup fuzz && tools/fuzz $(or $(SECONDS_EACH),60)

@@ -14,11 +14,11 @@ namespace {
 
 struct Folder {
     std::string name;
-    const PackFile* head = nullptr;
-    std::vector<const PackFile*> rules;
+    const PackDocuments* head = nullptr;
+    std::vector<const PackDocuments*> rules;
 };
 
-Result<std::vector<Folder>> sort_files(const std::vector<PackFile>& files) {
+Result<std::vector<Folder>> sort_files(const std::vector<PackDocuments>& files) {
     std::map<std::string, Folder> folders;
     for (const auto& file : files) {
         auto slash = file.name.find('/');
@@ -65,7 +65,10 @@ public:
     Build() : compiler_(inside_->program) {}
 
     Result<> add_head(const Folder& folder) {
-        auto document = PROVISO_TRY(parse_yaml_document(folder.head->content));
+        if (folder.head->documents.size() != 1) {
+            return invalid_input("a pack.yaml is one document", "leave one");
+        }
+        const auto& document = folder.head->documents.front();
         canonical_[folder.head->name] = document;
         ObjectReader read(document, "pack " + folder.name);
         PackInfo info;
@@ -115,11 +118,9 @@ public:
         return {};
     }
 
-    Result<> add_rules(std::size_t pack, const PackFile& file) {
-        DocumentLimits limits;
-        auto documents = PROVISO_TRY(parse_yaml(file.content, limits));
-        canonical_[file.name] = documents;
-        for (const auto& document : documents) {
+    Result<> add_rules(std::size_t pack, const PackDocuments& file) {
+        canonical_[file.name] = file.documents;
+        for (const auto& document : file.documents) {
             auto rule =
                 PROVISO_TRY(read_rule(compiler_, inside_->program, document, inside_->duty_texts));
             rule.digest = PROVISO_TRY(canonical_digest(document).while_doing("rule " + rule.id));
@@ -233,7 +234,21 @@ PackSet::PackSet(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 PackSet::~PackSet() = default;
 
+Result<PackDocuments> read_pack_file(const PackFile& file) {
+    auto documents = PROVISO_TRY(parse_yaml(file.content).while_doing(file.name));
+    return PackDocuments{file.name, std::move(documents)};
+}
+
 Result<std::shared_ptr<const PackSet>> PackSet::compile(const std::vector<PackFile>& files) {
+    std::vector<PackDocuments> read;
+    read.reserve(files.size());
+    for (const auto& file : files) read.push_back(PROVISO_TRY(read_pack_file(file)));
+    return compile_documents(read);
+}
+
+Result<std::shared_ptr<const PackSet>> PackSet::compile_documents(
+    const std::vector<PackDocuments>& files
+) {
     auto folders = PROVISO_TRY(sort_files(files));
     Build build;
     for (const auto& folder : folders) {

@@ -18,6 +18,14 @@ struct PackFile {
     std::string content;
 };
 
+/// The same, read: for who compiles it again and again with small changes.
+struct PackDocuments {
+    std::string name;
+    std::vector<Json> documents;
+};
+
+Result<PackDocuments> read_pack_file(const PackFile& file);
+
 /// What a pack says of itself.
 struct PackInfo {
     std::string id;
@@ -46,6 +54,9 @@ class PackSet {
 public:
     /// All or nothing; an error names file, line or rule, and what is wrong.
     static Result<std::shared_ptr<const PackSet>> compile(const std::vector<PackFile>& files);
+    static Result<std::shared_ptr<const PackSet>> compile_documents(
+        const std::vector<PackDocuments>& files
+    );
     ~PackSet();
     PackSet(const PackSet&) = delete;
     PackSet& operator=(const PackSet&) = delete;
@@ -67,9 +78,8 @@ public:
     std::vector<std::string_view> records_asked_by(std::string_view rule) const;
 
     /// True if any of these jurisdictions ("FR", "US-IL") lies in the pack's on that day.
-    bool speaks_of(
-        std::string_view pack, const std::vector<std::string>& jurisdictions, Day on
-    ) const;
+    bool speaks_of(std::string_view pack, const std::vector<std::string>& jurisdictions, Day on)
+        const;
 
     /// True if `word` is the id of the rule `id` or one of its aliases.
     bool names_rule(std::string_view word, std::string_view id) const;
