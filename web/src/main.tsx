@@ -9,7 +9,7 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { BrowserRouter } from "react-router-dom";
+import { createBrowserRouter, RouterProvider } from "react-router-dom";
 import { App } from "./app/App";
 import { makeQueryClient } from "./app/query-client";
 import { SessionProvider } from "./app/session";
@@ -22,16 +22,24 @@ const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]"
 // The scroll lock of dialogs writes its style element under this name.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 
+// A data router, because only that lets a page ask before it is left.
+const router = createBrowserRouter([
+  {
+    path: "*",
+    element: (
+      <SessionProvider>
+        <App />
+      </SessionProvider>
+    ),
+  },
+]);
+
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <Notifications position="bottom-right" />
       <QueryClientProvider client={makeQueryClient()}>
-        <BrowserRouter>
-          <SessionProvider>
-            <App />
-          </SessionProvider>
-        </BrowserRouter>
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -18,6 +18,7 @@ const CompliancePage = lazy(() => import("../pages/compliance/CompliancePage"));
 const DocumentsPage = lazy(() => import("../pages/documents/DocumentsPage"));
 const LedgerPage = lazy(() => import("../pages/ledger/LedgerPage"));
 const EntryPage = lazy(() => import("../pages/ledger/EntryPage"));
+const ZonesPage = lazy(() => import("../pages/zones/ZonesPage"));
 const UsersPage = lazy(() => import("../pages/users/UsersPage"));
 
 function Needs({ right, children }: { right: Right; children: React.ReactNode }) {
@@ -49,6 +50,14 @@ export function App() {
           />
           <Route path="/cameras" element={<CamerasPage />} />
           <Route path="/cameras/:name" element={<CameraPage />} />
+          <Route
+            path="/cameras/:name/zones"
+            element={
+              <Needs right="documents">
+                <ZonesPage />
+              </Needs>
+            }
+          />
           <Route
             path="/history"
             element={

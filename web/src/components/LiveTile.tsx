@@ -11,7 +11,9 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "react-router-dom";
 import { sentence } from "../api/errors";
 import type { Camera } from "../api/types";
+import type { Rect } from "../media/picture-rect";
 import { useLive } from "../media/use-live";
+import { usePictureRect } from "../media/use-picture-rect";
 import type { LiveState } from "../media/live-player";
 import { texts } from "../texts";
 import { clockTime } from "../time/words";
@@ -116,6 +118,7 @@ export function LiveTile({
   site,
   large = false,
   onToggle,
+  over,
 }: {
   camera: Camera;
   stream: "main" | "sub";
@@ -124,7 +127,10 @@ export function LiveTile({
   site?: string | undefined;
   large?: boolean;
   onToggle?: () => void;
+  /** Drawn over the picture, exactly as large as it; also while there is none. */
+  over?: (size: Rect, shown: boolean) => ReactNode;
 }) {
+  const tile = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const permitted = camera.enabled && camera.live_view.verdict !== "refuse";
   const { state, delay } = useLive(
@@ -136,8 +142,10 @@ export function LiveTile({
   );
   const overlay = overlayOf(camera, state, zone);
   const shown = overlay === null;
+  const rect = usePictureRect(tile, video, over !== undefined);
   return (
     <article
+      ref={tile}
       className={classes.tile}
       data-camera={camera.name}
       data-large={large}
@@ -167,6 +175,14 @@ export function LiveTile({
               </Button>
             )}
           </div>
+        </div>
+      )}
+      {over !== undefined && rect !== null && (
+        <div
+          className={classes.over}
+          style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
+        >
+          {over(rect, shown)}
         </div>
       )}
       <div className={classes.bar}>

@@ -1,10 +1,13 @@
 /** Every word a person reads, in one place. */
 
 import { common } from "./common";
+import { eyes } from "./eyes";
+import { faceTexts } from "./faces";
 import { law, plain } from "./law";
 import { pages } from "./pages";
 import { video } from "./video";
+import { zoneTexts } from "./zones";
 
-export const texts = { ...common, ...law, ...video, ...pages };
+export const texts = { ...common, ...law, ...video, ...pages, ...zoneTexts, ...eyes, ...faceTexts };
 
 export { plain };

@@ -1,5 +1,5 @@
 import { Anchor, Button, Skeleton } from "@mantine/core";
-import { IconCameraOff, IconEyeOff, IconHistory } from "@tabler/icons-react";
+import { IconCameraOff, IconEyeOff, IconHistory, IconPolygon } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router-dom";
 import { ApiError } from "../../api/errors";
@@ -152,6 +152,16 @@ function Body({ camera }: { camera: Camera }) {
           </>
         }
       >
+        {may(user, "documents") && (
+          <Button
+            component={Link}
+            to={`/cameras/${camera.name}/zones`}
+            variant="default"
+            leftSection={<IconPolygon size={16} aria-hidden />}
+          >
+            {texts.zones.edit}
+          </Button>
+        )}
         {may(user, "timeline") && (
           <Button
             component={Link}

@@ -23,7 +23,7 @@ import { toast } from "../../components/toast";
 import { texts } from "../../texts";
 import { dateWords } from "../../time/words";
 import { localZone } from "../../time/zone";
-import { Confirm } from "./Confirm";
+import { Confirm } from "../../components/Confirm";
 import { UserForm } from "./UserForm";
 import classes from "./users.module.css";
 

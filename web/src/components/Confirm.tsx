@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import { ErrorPanel } from "../../components/ErrorPanel";
-import { texts } from "../../texts";
+import { ErrorPanel } from "./ErrorPanel";
+import { texts } from "../texts";
 
 export function Confirm({
   title,
