@@ -202,6 +202,7 @@ export const pages = {
       "identity.not_applied": "Change of a person not applied",
       "personal.read": "Personal part read",
       "key.destroyed": "Key destroyed",
+      "rule.suspended": "Rule suspended itself",
     } as Record<string, string>,
   },
 
