@@ -98,6 +98,7 @@ Result<> serve(Config config, const fs::path& program) {
     api::Rooms rooms{
         *house->registers,
         *house->gate,
+        *house->shelf,
         *house->identity,
         *house->ledger,
         *house->catalog,
@@ -105,6 +106,7 @@ Result<> serve(Config config, const fs::path& program) {
         *works->exporter,
         works->hub,
         house->clock,
+        settings.viewer_country,
         [&works] { return works->desk->health(); },
         [&settings] { return storage_of(settings.data); }};
     auto server = PROVISO_TRY(api::Server::open(std::move(web), std::move(rooms)));

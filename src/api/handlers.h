@@ -39,6 +39,14 @@ Result<Response> download_export(Call& call);
 Result<Response> get_matrix(Call& call);
 Result<Response> get_camera_compliance(Call& call);
 
+Result<Response> get_packs(Call& call);
+Result<Response> import_pack(Call& call);
+Result<Response> approve_packs(Call& call);
+Result<Response> withdraw_packs(Call& call);
+Result<Response> get_pack_difference(Call& call);
+Result<Response> get_horizon(Call& call);
+Result<Response> get_horizon_calendar(Call& call);
+
 Result<Response> get_documents(Call& call);
 Result<Response> apply_documents(Call& call);
 Result<Response> withdraw_record(Call& call);

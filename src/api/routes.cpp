@@ -22,6 +22,7 @@ constexpr Roles kAdmins{Role::Admin};
 
 constexpr std::size_t kSmallBody = 16U << 10U;
 constexpr std::size_t kLargeBody = 1U << 20U;
+constexpr std::size_t kPackBody = 4U << 20U;
 
 /// Writes one line of the table.
 class Line {
@@ -175,6 +176,34 @@ std::vector<Route> make_routes() {
         Camera,
         get_camera_compliance)
         .query({"on"});
+
+    add(Get, "/api/law/packs", "getPacks", kReadRegisters, House, get_packs);
+    add(Post, "/api/law/packs", "importPack", kWriteRegisters, House, import_pack)
+        .json(kPackBody)
+        .leaves("pack.announced")
+        .also({409});
+    add(Post, "/api/law/packs/approve", "approvePacks", kWriteRegisters, House, approve_packs)
+        .leaves("pack.approved")
+        .also({409});
+    add(Post, "/api/law/packs/withdraw", "withdrawPacks", kWriteRegisters, House, withdraw_packs)
+        .leaves("pack.withdrawn")
+        .also({409});
+    add(Get,
+        "/api/law/packs/difference",
+        "getPackDifference",
+        kReadRegisters,
+        House,
+        get_pack_difference)
+        .query({"months"})
+        .also({404});
+    add(Get, "/api/law/horizon", "getHorizon", kReadRegisters, House, get_horizon)
+        .query({"on", "months"});
+    add(Get,
+        "/api/law/horizon.ics",
+        "getHorizonCalendar",
+        kReadRegisters,
+        House,
+        get_horizon_calendar);
 
     add(Get, "/api/documents", "getDocuments", kReadRegisters, House, get_documents)
         .query({"kind", "name"})

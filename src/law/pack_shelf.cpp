@@ -168,7 +168,12 @@ Result<PackStatus> PackShelf::import(std::string_view text, const UserId& by) {
         return Error(ErrorKind::TooLarge, "a pack file has at most 8 MiB");
     }
     std::lock_guard lock(changing_);
-    auto pack = PROVISO_TRY(open_pack(text, options_.publishers));
+    auto opened = open_pack(text, options_.publishers);
+    if (!opened && opened.error().kind() == ErrorKind::Corrupt) {
+        // Damaged outside this house: what was sent is wrong, not what is kept.
+        return invalid_input(opened.error().message(), opened.error().next_step());
+    }
+    auto pack = PROVISO_TRY(std::move(opened));
     if (pack.signature.empty()) {
         return Error(
             ErrorKind::Forbidden,

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <proviso/base/file.h>
+#include <proviso/proof/checkpoint.h>
+
 namespace proviso::api {
 
 namespace {
@@ -92,8 +95,18 @@ void ServerTest::furnish() {
         return std::string("sealed");
     }));
     must(registers->apply(kDocuments, {UserId::literal("u-test"), "test"}));
+    for (const auto& file : record::test_pack_files()) {
+        std::filesystem::create_directories((path / "packs" / file.name).parent_path());
+        must(write_file_atomic(path / "packs" / file.name, as_bytes(file.content)));
+    }
+    publisher = crypto::SigningKey::from_seed(Bytes(32, 7)).value();
+    law::ShelfOptions options;
+    options.shipped = path / "packs";
+    options.folder = path / "packs-in-force";
+    options.publishers = {proof::verifier_key("test", publisher->public_key())};
+    shelf = must(law::PackShelf::open(std::move(options), ledger, clock));
     gate = std::make_unique<law::Gate>(
-        record::test_packs(), *registers, ledger, clock, law::GateOptions{}
+        shelf->packs().in_force, *registers, ledger, clock, law::GateOptions{}
     );
     identity = must(identity::Identity::open(*database, ledger, clock, true));
     catalog = must(catalog::Catalog::open(*database));
@@ -121,6 +134,7 @@ Rooms ServerTest::rooms() {
     return {
         *registers,
         *gate,
+        *shelf,
         *identity,
         ledger,
         *catalog,
@@ -128,6 +142,7 @@ Rooms ServerTest::rooms() {
         *exporter,
         *hub,
         clock,
+        "",
         health,
         [] {
             return StorageHealth{1000, 500};

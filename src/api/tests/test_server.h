@@ -60,6 +60,8 @@ protected:
     std::unique_ptr<store::Database> database;
     std::unique_ptr<keys::KeyStore> keys;
     std::unique_ptr<registers::Registers> registers;
+    std::optional<crypto::SigningKey> publisher;  ///< whose packs may be imported
+    std::unique_ptr<law::PackShelf> shelf;
     std::unique_ptr<law::Gate> gate;
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<catalog::Catalog> catalog;

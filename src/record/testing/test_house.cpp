@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kPack = R"(
 id: test
 title: A law for tests
-version: "1"
+version: "1.0.0"
 checked: 2026-01-01
 review_by: 2099-01-01
 language: en
@@ -120,10 +120,12 @@ void TestRegisters::set_notice(bool on_record) {
     });
 }
 
+std::vector<policy::PackFile> test_pack_files() {
+    return {{"test/pack.yaml", std::string(kPack)}, {"test/rules/notice.yaml", std::string(kRule)}};
+}
+
 std::shared_ptr<const policy::PackSet> test_packs() {
-    return must(policy::PackSet::compile(
-        {{"test/pack.yaml", std::string(kPack)}, {"test/rules/notice.yaml", std::string(kRule)}}
-    ));
+    return must(policy::PackSet::compile(test_pack_files()));
 }
 
 TestHouse::TestHouse(

@@ -10,6 +10,7 @@
 #include <proviso/catalog/catalog.h>
 #include <proviso/identity/identity.h>
 #include <proviso/law/gate.h>
+#include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/live/hub.h>
 #include <proviso/playback/exporter.h>
@@ -41,6 +42,7 @@ struct StorageHealth {
 struct Rooms {
     registers::Registers& registers;
     law::Gate& gate;
+    law::PackShelf& shelf;
     identity::Identity& identity;
     ledger::Ledger& ledger;
     catalog::Catalog& catalog;
@@ -48,6 +50,7 @@ struct Rooms {
     playback::Exporter& exporter;
     live::Hub& hub;
     const Clock& clock;
+    std::string viewer_country;  ///< where the people sit who look; empty: unknown
     std::function<std::vector<CameraHealth>()> camera_health;
     std::function<StorageHealth()> storage_health;
 };

@@ -34,6 +34,7 @@ private:
 };
 
 std::shared_ptr<const policy::PackSet> test_packs();
+std::vector<policy::PackFile> test_pack_files();
 
 class TestHouse {
 public:
