@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <proviso/behaviour/engine.h>
 #include <proviso/behaviour/tracker.h>
 
 #include "dump.h"
@@ -128,12 +129,70 @@ int track(int count, char** words) {
     return 0;
 }
 
+/// One word for each rule: kind[,seconds[,speed]] over the whole picture.
+int rules(int count, char** words) {
+    auto dump = read_dump(words[0]);
+    if (!dump) {
+        std::cerr << dump.error().story() << '\n';
+        return 1;
+    }
+    float threshold = std::strtof(words[1], nullptr);
+    std::vector<RuleSpec> specs;
+    for (int i = 2; i < count; ++i) {
+        std::istringstream word(words[i]);
+        RuleSpec rule;
+        std::string number;
+        std::getline(word, rule.kind, ',');
+        rule.name = rule.kind;
+        if (std::getline(word, number, ',')) rule.seconds = std::strtod(number.c_str(), nullptr);
+        if (std::getline(word, number, ',')) rule.speed = std::strtod(number.c_str(), nullptr);
+        specs.push_back(rule);
+    }
+    auto engine = Engine::make({}, specs);
+    if (!engine) {
+        std::cerr << engine.error().story() << '\n';
+        return 2;
+    }
+    Tracker tracker(TrackerConfig::for_threshold(threshold));
+    auto aspect = static_cast<float>(dump->width) / static_cast<float>(dump->height);
+    auto tell = [&](const std::vector<Finding>& findings) {
+        for (const auto& one : findings) {
+            auto from = static_cast<double>(one.from.time_since_epoch().count()) * 1e-6 * dump->fps;
+            auto to = static_cast<double>(one.to.time_since_epoch().count()) * 1e-6 * dump->fps;
+            fmt::print(
+                "{} {} frames {:.0f}-{:.0f}: {}\n",
+                one.ended ? "ended" : "began",
+                one.kind,
+                from,
+                to,
+                one.why
+            );
+        }
+    };
+    for (int frame = 0; frame < dump->frames; ++frame) {
+        Observation one;
+        one.wall = Timestamp(microseconds(static_cast<std::int64_t>(frame / dump->fps * 1e6)));
+        one.width = dump->width;
+        one.height = dump->height;
+        one.looked = true;
+        const auto& seen = dump->detections[static_cast<std::size_t>(frame)];
+        auto tracks = tracker.take({one.wall, aspect, seen});
+        one.tracks = std::move(tracks.tracks);
+        one.ended = std::move(tracks.ended);
+        tell(engine->take(one));
+    }
+    tell(engine->finish());
+    return 0;
+}
+
 }  // namespace
 }  // namespace proviso::behaviour
 
 int main(int count, char** words) {
     std::string what = count > 1 ? words[1] : "";
     if (what == "track" && count >= 4) return proviso::behaviour::track(count - 2, words + 2);
-    std::cerr << "usage: proviso_behaviour_figures track <dump> <marks> [name=value ...]\n";
+    if (what == "rules" && count >= 5) return proviso::behaviour::rules(count - 2, words + 2);
+    std::cerr << "usage: proviso_behaviour_figures track <dump> <marks> [name=value ...]\n"
+                 "       proviso_behaviour_figures rules <dump> <threshold> <rule>...\n";
     return 2;
 }
