@@ -49,12 +49,17 @@ struct OperatingPoint {
     std::map<std::string, Group> groups;
 };
 
-/// The largest rate over the geometric mean of all, with the group that has it; a group without a
-/// single error counts half an error, for no mean exists with a zero. Groups without trials are
-/// left out; nothing for fewer than two groups.
+/// With fewer comparisons a group's rate says nothing.
+inline constexpr std::uint64_t kLeastTrials = 100;
+
+/// The largest rate over the geometric mean of the groups, with the group that has it. A group
+/// without a single error counts half an error in the mean, for none exists with a zero; it is
+/// never the worst. Groups under kLeastTrials are left out and named. Nothing if fewer than two
+/// are left, or none has an error.
 struct Disparity {
     double ratio = 1;
     std::string worst;
+    std::vector<std::string> left_out;
 };
 
 std::optional<Disparity> worst_over_geometric_mean(const std::map<std::string, Rate>& rates);

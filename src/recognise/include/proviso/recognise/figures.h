@@ -17,7 +17,7 @@ struct ThresholdFigures {
     std::size_t people = 0;     ///< enrolled
     double faces_per_day = 0;   ///< different tracks compared, mean of the last seven days
     double looks_per_day = 0;   ///< comparisons; one face is looked at several times
-    int days_measured = 0;      ///< 0: nothing seen yet, and no expectation
+    double days_measured = 0;   ///< 0: nothing seen yet, and no expectation
     std::optional<OperatingPoint> point;  ///< none: the model was not measured at this threshold
     /// From each face being one trial against everybody enrolled, with the interval of the FMR.
     std::optional<Estimate> false_alerts_per_day;
@@ -31,7 +31,7 @@ struct ThresholdFigures {
 struct Traffic {
     double faces_per_day = 0;
     double looks_per_day = 0;
-    int days_measured = 0;
+    double days_measured = 0;
 };
 
 /// FPIR = 1 - (1 - FMR)^people; false alerts = FPIR x faces.
