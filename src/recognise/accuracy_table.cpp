@@ -44,8 +44,9 @@ Result<OperatingPoint> read_point(const Json& json) {
         auto group_fmr = read_rate(group.member("fmr"));
         auto group_fnmr = read_rate(group.member("fnmr"));
         PROVISO_TRY(group.finish());
-        point.groups[name] = {
-            PROVISO_TRY(std::move(group_fmr)), PROVISO_TRY(std::move(group_fnmr))};
+        auto& into = point.groups[name];
+        into.fmr = PROVISO_TRY(std::move(group_fmr));
+        into.fnmr = PROVISO_TRY(std::move(group_fnmr));
     }
     return point;
 }

@@ -74,8 +74,8 @@ float cosine(const std::vector<float>& a, const std::vector<float>& b) {
     return static_cast<float>(product / std::sqrt(square_a * square_b));
 }
 
-Result<AllScores> compare_all(std::span<const LabelledFace> faces) {
-    PROVISO_TRY(check(faces));
+/// Of faces that passed check().
+AllScores compare_all(std::span<const LabelledFace> faces) {
     AllScores scores;
     for (const auto& face : faces) {
         if (!face.group.empty()) scores.groups[face.group];
@@ -148,7 +148,8 @@ const OperatingPoint* AccuracyTable::at(double threshold) const {
 Result<std::vector<OperatingPoint>> evaluate_pairs(
     std::span<const LabelledFace> faces, std::span<const double> thresholds
 ) {
-    auto scores = PROVISO_TRY(compare_all(faces));
+    PROVISO_TRY(check(faces));
+    auto scores = compare_all(faces);
     std::vector<OperatingPoint> points;
     for (auto threshold : thresholds) {
         OperatingPoint point{threshold, scores.all.fmr(threshold), scores.all.fnmr(threshold), {}};
@@ -161,11 +162,11 @@ Result<std::vector<OperatingPoint>> evaluate_pairs(
 }
 
 Result<EqualErrorRate> equal_error_rate(std::span<const LabelledFace> faces) {
-    auto scores = PROVISO_TRY(compare_all(faces)).all;
+    PROVISO_TRY(check(faces));
+    auto scores = compare_all(faces).all;
     if (scores.mated.empty() || scores.strangers.empty()) {
         return invalid_input(
-            "there is nothing to compare",
-            "give at least two people, one of them with two pictures"
+            "there is nothing to compare", "give at least two people, one of them with two pictures"
         );
     }
     EqualErrorRate best;
@@ -181,7 +182,8 @@ Result<EqualErrorRate> equal_error_rate(std::span<const LabelledFace> faces) {
 }
 
 Result<std::vector<DetPoint>> det_curve(std::span<const LabelledFace> faces, std::size_t most) {
-    auto scores = PROVISO_TRY(compare_all(faces)).all;
+    PROVISO_TRY(check(faces));
+    auto scores = compare_all(faces).all;
     auto thresholds = steps(scores);
     std::vector<DetPoint> points;
     if (thresholds.empty() || most == 0) return points;
@@ -189,8 +191,7 @@ Result<std::vector<DetPoint>> det_curve(std::span<const LabelledFace> faces, std
     for (std::size_t i = 0; i < count; ++i) {
         auto place = count == 1 ? 0 : i * (thresholds.size() - 1) / (count - 1);
         auto threshold = thresholds[place];
-        points.push_back(
-            {threshold, scores.fmr(threshold).value(), scores.fnmr(threshold).value()}
+        points.push_back({threshold, scores.fmr(threshold).value(), scores.fnmr(threshold).value()}
         );
     }
     return points;

@@ -76,7 +76,11 @@ ThresholdFigures figures_at(
     figures.days_measured = traffic.days_measured;
     if (table != nullptr) {
         figures.measured_on = fmt::format(
-            "{}: {} people, {} pictures ({})", table->set, table->people, table->pictures, table->date
+            "{}: {} people, {} pictures ({})",
+            table->set,
+            table->people,
+            table->pictures,
+            table->date
         );
         if (const auto* point = table->at(threshold)) figures.point = *point;
     }

@@ -16,9 +16,9 @@ constexpr auto kKinds = std::to_array<std::string_view>({"consenting", "staff", 
 constexpr auto kGalleryStates = std::to_array<std::string_view>(
     {"open", "awaits_approval", "review_due", "expired", "other_model"}
 );
-constexpr auto kPersonStates = std::to_array<std::string_view>(
-    {"open", "awaits_approval", "review_due", "expired", "damaged"}
-);
+constexpr auto kPersonStates =
+    std::to_array<std::string_view>({"open", "awaits_approval", "review_due", "expired", "damaged"}
+    );
 
 }  // namespace
 
@@ -26,9 +26,7 @@ std::string_view to_string(GalleryKind kind) { return word_of(kKinds, kind); }
 
 Result<GalleryKind> parse_gallery_kind(std::string_view word) {
     if (auto kind = value_of<GalleryKind>(kKinds, word)) return *kind;
-    return invalid_input(
-        "there is no gallery of this kind", "use consenting, staff or watch_list"
-    );
+    return invalid_input("there is no gallery of this kind", "use consenting, staff or watch_list");
 }
 
 std::string_view to_string(GalleryState state) { return word_of(kGalleryStates, state); }

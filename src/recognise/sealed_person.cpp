@@ -15,9 +15,7 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-std::string context_of(
-    const GalleryId& gallery, const PersonId& person, std::string_view key_id
-) {
+std::string context_of(const GalleryId& gallery, const PersonId& person, std::string_view key_id) {
     return fmt::format("proviso face template v1|{}|{}|{}", gallery.text(), person.text(), key_id);
 }
 
@@ -52,9 +50,7 @@ crypto::SecretBytes key_of(const keys::NamedKey& gallery, const keys::NamedKey& 
     auto rest = std::ranges::copy(gallery.secret->view(), both.mutable_view().begin()).out;
     std::ranges::copy(person.secret->view(), rest);
     crypto::SecretBytes key(crypto::kAeadKeySize);
-    crypto::hkdf_sha256(
-        both.view(), {}, as_bytes("proviso face template v1"), key.mutable_view()
-    );
+    crypto::hkdf_sha256(both.view(), {}, as_bytes("proviso face template v1"), key.mutable_view());
     return key;
 }
 

@@ -160,10 +160,9 @@ Result<> Tables::put(const StoredPerson& stored) {
         auto leaf = static_cast<long long>(stored.leaf);
         session << "INSERT INTO face_people (gallery, id, key_id, leaf, document, sealed) "
                    "VALUES (:gallery, :id, :key_id, :leaf, :document, :sealed)",
-            soci::use(stored.gallery.text(), "gallery"),
-            soci::use(stored.person.id.text(), "id"), soci::use(stored.key_id, "key_id"),
-            soci::use(leaf, "leaf"), soci::use(document, "document"),
-            soci::use(sealed, "sealed");
+            soci::use(stored.gallery.text(), "gallery"), soci::use(stored.person.id.text(), "id"),
+            soci::use(stored.key_id, "key_id"), soci::use(leaf, "leaf"),
+            soci::use(document, "document"), soci::use(sealed, "sealed");
         return {};
     });
 }

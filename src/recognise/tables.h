@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <proviso/base/bytes.h>
 #include <proviso/recognise/gallery.h>
 #include <proviso/recognise/match.h>
 #include <proviso/store/database.h>
@@ -33,11 +34,11 @@ struct StoredMatch {
 
 /// What went on at a gallery and camera in a day.
 struct Looks {
-    std::int64_t looks = 0;          ///< comparisons
-    std::int64_t faces = 0;          ///< different tracks
-    std::int64_t below = 0;          ///< under the quality floor
+    std::int64_t looks = 0;  ///< comparisons
+    std::int64_t faces = 0;  ///< different tracks
+    std::int64_t below = 0;  ///< under the quality floor
     std::int64_t proposed = 0;
-    Timestamp first;                 ///< of the day
+    Timestamp first;  ///< of the day
 };
 
 struct LooksKey {

@@ -57,6 +57,11 @@ void scan_plain(
 }
 
 #if defined(__x86_64__)
+__attribute__((target("avx2"), always_inline)) inline __m256i load16(const std::int8_t* at) {
+    const void* bytes = at;
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(static_cast<const __m128i*>(bytes)));
+}
+
 __attribute__((target("avx2"))) void scan_avx2(
     const std::int8_t* rows,
     std::size_t count,
@@ -64,15 +69,10 @@ __attribute__((target("avx2"))) void scan_avx2(
     const std::int8_t* query,
     std::int32_t* out
 ) {
-    auto load = [](const std::int8_t* at) __attribute__((target("avx2"), always_inline)) {
-        return _mm256_cvtepi8_epi16(
-            _mm_loadu_si128(static_cast<const __m128i*>(static_cast<const void*>(at)))
-        );
-    };
     for (std::size_t row = 0; row < count; ++row, rows += stride) {
         auto sum = _mm256_setzero_si256();
         for (std::size_t i = 0; i < stride; i += 16) {
-            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(load(rows + i), load(query + i)));
+            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(load16(rows + i), load16(query + i)));
         }
         auto half = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
         half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
@@ -147,9 +147,7 @@ void TemplateIndex::reserve(std::size_t templates) {
 void TemplateIndex::add(std::uint32_t owner, const Query& unit) {
     if (size() == capacity_) reserve(std::max<std::size_t>(16, capacity_ * 2));
     auto row = size();
-    std::memcpy(
-        codes_.mutable_view().subspan(row * stride_).data(), unit.codes().data(), stride_
-    );
+    std::memcpy(codes_.mutable_view().subspan(row * stride_).data(), unit.codes().data(), stride_);
     std::ranges::copy(unit.unit(), floats_at(floats_.mutable_view()) + row * dimensions_);
     owners_.push_back(owner);
     scales_.push_back(unit.scale());

@@ -41,6 +41,7 @@ struct OperatingPoint {
     double threshold = 0;
     Rate fmr;   ///< pairs of different people that match
     Rate fnmr;  ///< pairs of one person that do not
+
     struct Group {
         Rate fmr;   ///< of pairs within the group
         Rate fnmr;  ///< of pairs of its members
@@ -74,7 +75,7 @@ struct AccuracyTable {
     std::string date;
     std::size_t people = 0;
     std::size_t pictures = 0;
-    std::size_t failed = 0;  ///< pictures in which no face could be used
+    std::size_t failed = 0;              ///< pictures in which no face could be used
     std::vector<OperatingPoint> points;  ///< by rising threshold
 
     /// The point at `threshold`, or the nearest below: its FMR is no smaller. Null below the first.

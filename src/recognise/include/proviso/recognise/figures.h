@@ -14,10 +14,10 @@ struct Estimate {
 /// What a threshold means for the people who pass by; shown to whoever sets it.
 struct ThresholdFigures {
     double threshold = 0;
-    std::size_t people = 0;     ///< enrolled
-    double faces_per_day = 0;   ///< different tracks compared, mean of the last seven days
-    double looks_per_day = 0;   ///< comparisons; one face is looked at several times
-    double days_measured = 0;   ///< 0: nothing seen yet, and no expectation
+    std::size_t people = 0;    ///< enrolled
+    double faces_per_day = 0;  ///< different tracks compared, mean of the last seven days
+    double looks_per_day = 0;  ///< comparisons; one face is looked at several times
+    double days_measured = 0;  ///< 0: nothing seen yet, and no expectation
     std::optional<OperatingPoint> point;  ///< none: the model was not measured at this threshold
     /// From each face being one trial against everybody enrolled, with the interval of the FMR.
     std::optional<Estimate> false_alerts_per_day;

@@ -19,7 +19,7 @@
 namespace proviso::recognise {
 
 struct RecogniserOptions {
-    std::string model;          ///< id of the card whose embeddings are handed in
+    std::string model;           ///< id of the card whose embeddings are handed in
     std::size_t dimensions = 0;  ///< of them
     std::chrono::days keep_matches{30};
     std::chrono::hours decide_within{72};  ///< then a proposal expires
@@ -119,11 +119,11 @@ private:
     std::shared_ptr<Inside> inside_;
 };
 
-/// Asks for the enrolment of `subject` at every camera of the gallery: all permits, or the first
-/// refusal.
-Result<std::variant<std::vector<law::Permit<law::Enrol>>, law::Refusal>> ask_to_enrol(
-    law::Gate& gate, const Gallery& gallery, const PersonId& subject
-);
+/// All permits an enrolment needs, or the first refusal.
+using EnrolAnswer = std::variant<std::vector<law::Permit<law::Enrol>>, law::Refusal>;
+
+/// Asks for the enrolment of `subject` at every camera of the gallery.
+Result<EnrolAnswer> ask_to_enrol(law::Gate& gate, const Gallery& gallery, const PersonId& subject);
 
 /// Who an enrolment is about: the subject of its consent record, or a new random id.
 /// InvalidInput if the record is not on record, is withdrawn or names no subject.
