@@ -3,8 +3,8 @@ import { useEffect } from "react";
 
 const keysOf: Record<string, string[][]> = {
   cameras: [["cameras"], ["sites"], ["status"], ["timeline"], ["days"]],
-  matrix: [["matrix"], ["cameras"]],
-  documents: [["documents"], ["sites"], ["cameras"]],
+  matrix: [["matrix"], ["cameras"], ["law"]],
+  documents: [["documents"], ["sites"], ["cameras"], ["law"]],
   exports: [["exports"]],
   ledger: [["ledger"]],
   users: [["users"]],

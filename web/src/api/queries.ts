@@ -93,6 +93,34 @@ export function useMatrix(on: string | null) {
   });
 }
 
+export function usePacks() {
+  return useQuery({
+    queryKey: ["law", "packs"],
+    queryFn: ({ signal }) => take(api.GET("/api/law/packs", { signal })),
+  });
+}
+
+export function usePackDifference() {
+  return useQuery({
+    queryKey: ["law", "difference"],
+    queryFn: ({ signal }) => take(api.GET("/api/law/packs/difference", { signal })),
+  });
+}
+
+export function useHorizon(on: string | null, months: number) {
+  return useQuery({
+    queryKey: ["law", "horizon", on, months],
+    queryFn: ({ signal }) =>
+      take(
+        api.GET("/api/law/horizon", {
+          params: { query: on === null ? { months } : { on, months } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useCameraCompliance(camera: string) {
   return useQuery({
     queryKey: ["matrix", "camera", camera],

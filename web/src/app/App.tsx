@@ -15,6 +15,7 @@ const CameraPage = lazy(() => import("../pages/cameras/CameraPage"));
 const HistoryPage = lazy(() => import("../pages/history/HistoryPage"));
 const ExportsPage = lazy(() => import("../pages/exports/ExportsPage"));
 const CompliancePage = lazy(() => import("../pages/compliance/CompliancePage"));
+const LawPage = lazy(() => import("../pages/law/LawPage"));
 const DocumentsPage = lazy(() => import("../pages/documents/DocumentsPage"));
 const LedgerPage = lazy(() => import("../pages/ledger/LedgerPage"));
 const EntryPage = lazy(() => import("../pages/ledger/EntryPage"));
@@ -87,6 +88,14 @@ export function App() {
             element={
               <Needs right="matrix">
                 <CompliancePage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/law"
+            element={
+              <Needs right="documents">
+                <LawPage />
               </Needs>
             }
           />

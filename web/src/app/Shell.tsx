@@ -7,6 +7,7 @@ import {
   IconDeviceCctv,
   IconDownload,
   IconFileText,
+  IconGavel,
   IconHistory,
   IconKeyboard,
   IconKey,
@@ -46,6 +47,7 @@ export const places: Place[] = [
   { to: "/exports", label: texts.nav.exports, key: "e", icon: IconDownload, right: "exports" },
   { to: "/cameras", label: texts.nav.cameras, key: "c", icon: IconDeviceCctv },
   { to: "/compliance", label: texts.nav.compliance, key: "m", icon: IconScale, right: "matrix" },
+  { to: "/law", label: texts.nav.law, key: "w", icon: IconGavel, right: "documents" },
   {
     to: "/documents",
     label: texts.nav.documents,

@@ -27,6 +27,7 @@ export const common = {
     accuracy: "Accuracy",
     exports: "Exports",
     compliance: "Compliance",
+    law: "Law",
     documents: "Documents",
     ledger: "Ledger",
     users: "People",
