@@ -89,6 +89,12 @@ Result<> read_rest(ObjectReader& read, const fs::path& base, Config& config) {
     config.ingest.workers = static_cast<int>(ingest->integer_or("workers", 1, 64, 1));
     PROVISO_TRY(ingest->finish());
 
+    Section vision(read, "vision");
+    config.vision.workers = static_cast<int>(vision->integer_or("workers", 0, 64, 0));
+    config.vision.cards = path_or(*vision.operator->(), "cards", base, config.vision.cards);
+    config.vision.models = path_or(*vision.operator->(), "models", base, {});
+    PROVISO_TRY(vision->finish());
+
     Section retention(read, "retention");
     config.retention.every =
         std::chrono::seconds(retention->integer_or("every_seconds", 1, 3600, 60));

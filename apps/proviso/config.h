@@ -54,6 +54,12 @@ struct Config {
     } ingest;
 
     struct {
+        int workers = 0;  ///< processes that look at pictures; 0: one for each processor
+        std::filesystem::path cards = "/usr/share/proviso/models";  ///< model cards
+        std::filesystem::path models;  ///< weights; empty: models in the data folder
+    } vision;
+
+    struct {
         std::chrono::seconds every{60};
         int exports_days = 30;
     } retention;
@@ -61,6 +67,10 @@ struct Config {
     std::string log_level = "info";
 
     std::filesystem::path recordings() const { return data / "recordings"; }
+
+    std::filesystem::path models() const {
+        return vision.models.empty() ? data / "models" : vision.models;
+    }
 
     std::filesystem::path exports() const { return data / "exports"; }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <proviso/behaviour/rules.h>
+
 #include "analytics.h"
 
 namespace proviso::registers {
@@ -16,19 +18,6 @@ using behaviour::Zone;
 constexpr std::size_t kMostZones = 32;
 constexpr std::size_t kMostRules = 64;
 constexpr std::size_t kMostCorners = 64;
-/// Shares of the picture.
-constexpr float kLeastArea = 0.0005F;
-constexpr float kLeastLine = 0.02F;
-
-float area(const std::vector<Point>& corners) {
-    float twice = 0;
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-        const auto& a = corners[i];
-        const auto& b = corners[(i + 1) % corners.size()];
-        twice += a.x * b.y - b.x * a.y;
-    }
-    return std::abs(twice) / 2;
-}
 
 std::optional<Point> point_of(const Json& pair) {
     if (!pair.is_array() || pair.size() != 2) return std::nullopt;
@@ -68,14 +57,8 @@ Result<Zone> read_zone(DocumentPart reader, std::size_t least_corners) {
         }
     }
     PROVISO_TRY(reader.read.finish());
-    if (zone.is_line()) {
-        auto across = zone.points[1].x - zone.points[0].x;
-        auto down = zone.points[1].y - zone.points[0].y;
-        if (std::hypot(across, down) < kLeastLine) {
-            reader.read.fail("the line is too short", "draw it longer");
-        }
-    } else if (area(zone.points) < kLeastArea) {
-        reader.read.fail("the zone has no area", "draw it larger, without crossing itself");
+    if (auto sound = behaviour::check_zone(zone); !sound) {
+        reader.read.fail(sound.error().message(), sound.error().next_step());
     }
     PROVISO_TRY(reader.read.finish());
     return zone;
@@ -238,6 +221,9 @@ Result<RuleSpec> read_rule(DocumentPart reader, const Analytics& analytics) {
             fmt::format("'classes' holds '{}', which is not looked for", to_string(kind)),
             fmt::format("add '{}' to 'detect'", to_string(kind))
         );
+    }
+    if (auto sound = behaviour::check_rule(rule, analytics.zones); !sound) {
+        reader.read.fail(sound.error().message(), sound.error().next_step());
     }
     PROVISO_TRY(reader.read.finish());
     return rule;

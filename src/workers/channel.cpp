@@ -51,8 +51,8 @@ Result<> ControlChannel::send(ByteView message, milliseconds patience, std::span
 
 Result<std::optional<ControlChannel::Received>> ControlChannel::receive() {
     Received received;
-    received.bytes.resize(kMaxMessage);
-    iovec piece{received.bytes.data(), received.bytes.size()};
+    room_.resize(kMaxMessage);
+    iovec piece{room_.data(), room_.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxFds)> room{};
     msghdr head{};
     head.msg_iov = &piece;
@@ -76,7 +76,10 @@ Result<std::optional<ControlChannel::Received>> ControlChannel::receive() {
     if ((head.msg_flags & MSG_TRUNC) != 0) {
         return Error(ErrorKind::TooLarge, "a message between processes is too long");
     }
-    received.bytes.resize(static_cast<std::size_t>(size));
+    auto used = static_cast<std::size_t>(size);
+    received.bytes.assign(room_.begin(), room_.begin() + size);
+    // Passwords travel here.
+    ::explicit_bzero(room_.data(), used);
     return std::optional<Received>(std::move(received));
 }
 

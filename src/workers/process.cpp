@@ -127,10 +127,7 @@ WorkerProcess::Pulse WorkerProcess::pulse() const {
     std::int64_t user = 0;
     std::int64_t system = 0;
     fields >> user >> system;
-    return {
-        state == "R",
-        state == "T" || state == "t",
-        milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK))};
+    return {state == "R", milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK))};
 }
 
 std::string WorkerProcess::reap() {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -16,7 +17,31 @@ namespace {
 
 std::atomic<bool> stopping{false};
 
-Result<> run(Options options, const std::vector<std::string>& mounts) {
+std::atomic<bool> covered_now{false};
+
+/// A clip to show in the place of another, picture by picture.
+Result<> cover(Options& options, const std::string& mount) {
+    auto mark = mount.find('=');
+    auto camera = mount.substr(0, mark);
+    auto clip = options.clips.find(camera.substr(0, camera.find('/')));
+    if (mark == std::string::npos || clip == options.clips.end()) {
+        return invalid_input("what covers a camera is given as NAME/NUMBER=FILE");
+    }
+    auto covered = PROVISO_TRY(load_clip(mount.substr(mark + 1)));
+    auto keys = [](const Frame& a, const Frame& b) { return a.key_frame == b.key_frame; };
+    if (!std::ranges::equal(clip->second->frames, covered->frames, keys)) {
+        return invalid_input(
+            camera + ": what covers it has other frames than its clip",
+            "encode both with the same fixed distance of key frames"
+        );
+    }
+    options.covered[camera] = std::move(covered);
+    return {};
+}
+
+Result<> run(
+    Options options, const std::vector<std::string>& mounts, const std::vector<std::string>& covers
+) {
     for (const auto& mount : mounts) {
         auto mark = mount.find('=');
         if (mark == std::string::npos || mark == 0) {
@@ -24,6 +49,8 @@ Result<> run(Options options, const std::vector<std::string>& mounts) {
         }
         options.clips[mount.substr(0, mark)] = PROVISO_TRY(load_clip(mount.substr(mark + 1)));
     }
+    for (const auto& mount : covers) PROVISO_TRY(cover(options, mount));
+    options.covered_now = &covered_now;
     return serve(options, stopping);
 }
 
@@ -53,14 +80,20 @@ int main_of_sim(int argc, char** argv) {
     app.add_option("--jump-every", options.jump_every, "RTP time jumps an hour, in seconds");
     app.add_option("--stall-every", options.stall_every, "stop sending every so many seconds");
     app.add_option("--stall-for", options.stall_for, "for so many seconds");
+    std::vector<std::string> covers;
+    app.add_option("--cover", covers, "NAME/NUMBER=FILE: what that camera shows while covered");
+    app.add_option("--cover-every", options.cover_every, "covered once in so many seconds")
+        ->capture_default_str();
+    app.add_option("--cover-for", options.cover_for, "for so many; SIGUSR1 covers and uncovers");
     app.add_option("--stale-every", options.stale_every, "every n-th nonce is too old");
     CLI11_PARSE(app, argc, argv);
     options.sets_in_description = !no_sets;
 
     av_log_set_level(AV_LOG_ERROR);
     for (auto signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stopping = true; });
+    std::signal(SIGUSR1, [](int) { covered_now = !covered_now; });
     std::signal(SIGPIPE, SIG_IGN);
-    auto result = run(std::move(options), mounts);
+    auto result = run(std::move(options), mounts, covers);
     if (result) return 0;
     fmt::print(stderr, "{}\n{}\n", result.error().story(), result.error().next_step());
     return 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +26,12 @@ struct Options {
     double jump_every = 0;        ///< RTP time jumps an hour ahead
     double stall_every = 0;       ///< send nothing
     double stall_for = 0;
+    /// What cameras show while somebody covers them, by "NAME/NUMBER": as many frames as their clip
+    /// has, with key frames at the same places.
+    std::map<std::string, std::shared_ptr<const Clip>> covered;
+    double cover_every = 0;  ///< covered at the end of every so many seconds
+    double cover_for = 0;
+    const std::atomic<bool>* covered_now = nullptr;  ///< besides, while this is true
     std::uint64_t stale_every = 0;  ///< every n-th signed request finds its nonce too old
 };
 

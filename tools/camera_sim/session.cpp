@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <ctime>
 
@@ -194,6 +195,8 @@ bool Session::answer(std::string_view request, double now, std::uint16_t udp_por
         if (auto clip = options_.clips.find(std::string(name)); clip != options_.clips.end()) {
             clip_ = clip->second;
             camera_ = number_after(path, fmt::format("{}/", name));
+            auto covered = options_.covered.find(fmt::format("{}/{}", name, camera_));
+            if (covered != options_.covered.end()) covered_ = covered->second;
         }
     }
     std::string status = "200 OK";
@@ -281,7 +284,10 @@ bool Session::play(double now, int udp_rtp, int udp_rtcp) {
         next_jump_ = now + options_.jump_every;
     }
     while (next_frame_ <= now) {
-        if (!send_frame(clip_->frames[position_], udp_rtp)) return false;
+        if (clip_->frames[position_].key_frame) {
+            shown_ = covered_ && is_covered(now) ? covered_.get() : clip_.get();
+        }
+        if (!send_frame(shown_->frames[position_], udp_rtp)) return false;
         if (++position_ == clip_->frames.size()) {
             position_ = 0;
             round_ += clip_->duration;
@@ -290,6 +296,13 @@ bool Session::play(double now, int udp_rtp, int udp_rtcp) {
     }
     if (now >= next_report_) send_report(now, udp_rtcp);
     return true;
+}
+
+/// Both streams of a camera go by the same clock, so that they are covered together.
+bool Session::is_covered(double now) const {
+    if (options_.covered_now != nullptr && *options_.covered_now) return true;
+    return options_.cover_every > 0 &&
+           std::fmod(now, options_.cover_every) >= options_.cover_every - options_.cover_for;
 }
 
 bool Session::send_frame(const Frame& frame, int udp_rtp) {

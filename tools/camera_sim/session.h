@@ -36,6 +36,7 @@ private:
     void begin_to_play(double now);
     bool send(ByteView bytes);
     bool send_frame(const Frame& frame, int udp_rtp);
+    bool is_covered(double now) const;
     void send_report(double now, int udp_rtcp);
 
     const Options& options_;
@@ -48,6 +49,8 @@ private:
     std::uint64_t signed_requests_ = 0;
 
     std::shared_ptr<const Clip> clip_;
+    std::shared_ptr<const Clip> covered_;  // null if nobody can cover this camera
+    const Clip* shown_ = nullptr;          // one of the two
     std::uint32_t camera_ = 0;
     bool udp_ = false;
     std::uint8_t channel_ = 0;

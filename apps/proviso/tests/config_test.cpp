@@ -29,6 +29,9 @@ TEST(Config, ReadsTheShippedExampleAndEveryValueInItIsTheDefault) {
     EXPECT_EQ(example->record.writers, defaults->record.writers);
     EXPECT_EQ(example->record.least_free_bytes, defaults->record.least_free_bytes);
     EXPECT_EQ(example->ingest.workers, defaults->ingest.workers);
+    EXPECT_EQ(example->vision.workers, defaults->vision.workers);
+    EXPECT_EQ(example->vision.cards, defaults->vision.cards);
+    EXPECT_EQ(example->models(), "/var/lib/proviso/models");
     EXPECT_EQ(example->retention.every, defaults->retention.every);
     EXPECT_EQ(example->retention.exports_days, defaults->retention.exports_days);
     EXPECT_EQ(example->log_level, defaults->log_level);
@@ -58,6 +61,9 @@ TEST(Config, TakesEveryKey) {
     EXPECT_EQ(with("record: {writers: 4}")->record.writers, 4);
     EXPECT_EQ(with("record: {least_free_mb: 1}")->record.least_free_bytes, 1U << 20U);
     EXPECT_EQ(with("ingest: {workers: 3}")->ingest.workers, 3);
+    EXPECT_EQ(with("vision: {workers: 2}")->vision.workers, 2);
+    EXPECT_EQ(with("vision: {cards: c}")->vision.cards, "/etc/proviso/c");
+    EXPECT_EQ(with("vision: {models: /m}")->models(), "/m");
     EXPECT_EQ(with("retention: {every_seconds: 5}")->retention.every.count(), 5);
     EXPECT_EQ(with("retention: {exports_days: 2}")->retention.exports_days, 2);
     EXPECT_EQ(with("log: {level: debug}")->log_level, "debug");
@@ -74,6 +80,7 @@ TEST(Config, RefusesWhatItDoesNotKnowAndOffersTheNearestName) {
     EXPECT_FALSE(with("server: {certificate: c.pem}"));
     EXPECT_FALSE(with("record: {sync_ms: 5000}"));
     EXPECT_FALSE(with("keys: {file: a, passphrase_file: b}"));
+    EXPECT_FALSE(with("vision: {workers: 65}"));
     EXPECT_FALSE(with("log: {level: chatty}"));
     EXPECT_FALSE(with("ledger: {origin: 'a b'}"));
     EXPECT_FALSE(with("server: 5"));

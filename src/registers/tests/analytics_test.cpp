@@ -120,8 +120,11 @@ INSTANTIATE_TEST_SUITE_P(
             "no point of the picture",
             "0 to 1"},
         Slip{"  zones: [{name: a, points: [[0, 0], [.nan, 1]]}]\n", "no point of the picture", ""},
-        Slip{"  zones: [{name: a, points: [[0, 0], [0, 0.001]]}]\n", "too short", ""},
-        Slip{"  zones: [{name: a, points: [[0, 0], [0.5, 0.5], [1, 1]]}]\n", "no area", ""},
+        Slip{"  zones: [{name: a, points: [[0, 0], [0, 0.001]]}]\n", "too short a line", ""},
+        Slip{
+            "  zones: [{name: a, points: [[0, 0], [1, 0], [0, 1], [1, 1]]}]\n",
+            "crosses itself",
+            ""},
         Slip{"  privacy: [{name: a, points: [[0, 0], [1, 1]]}]\n", "'points' needs 3", ""},
         Slip{"  zones: 5\n", "'zones' is not a list", ""},
         Slip{kZones + "[{name: r, kind: intrusion, zone: yrad}]\n", "no zone 'yrad'", "'yard'"},

@@ -54,6 +54,8 @@ struct CameraStream {
 struct FaceAnalytics {
     std::string kind;     ///< of kFaceAnalytics
     std::string gallery;  ///< name of a gallery; empty for face_detection
+
+    friend bool operator==(const FaceAnalytics&, const FaceAnalytics&) = default;
 };
 
 /// What machines look for in a camera's pictures. That it stands here permits nothing: each kind
@@ -68,6 +70,8 @@ struct Analytics {
     std::vector<behaviour::Zone> privacy;  ///< never looked at, never shown by an analytic
     std::vector<behaviour::Zone> zones;
     std::vector<behaviour::RuleSpec> rules;
+
+    friend bool operator==(const Analytics&, const Analytics&) = default;
 };
 
 struct Camera {

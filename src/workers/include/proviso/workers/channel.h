@@ -11,7 +11,7 @@
 
 namespace proviso::workers {
 
-inline constexpr std::size_t kMaxMessage = 8192;
+inline constexpr std::size_t kMaxMessage = 64U << 10U;
 /// Descriptors that may travel with one message.
 inline constexpr std::size_t kMaxFds = 16;
 
@@ -36,6 +36,7 @@ public:
 
 private:
     UniqueFd fd_;
+    Bytes room_;  // for what is received
 };
 
 }  // namespace proviso::workers

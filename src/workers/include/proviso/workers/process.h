@@ -41,7 +41,6 @@ public:
     /// How it is, as the kernel sees it.
     struct Pulse {
         bool runnable = false;  ///< it runs, or would if it got a processor
-        bool stopped = false;   ///< somebody sent it a signal to stand still
         milliseconds cpu{0};    ///< processor time used so far
     };
 
