@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -72,6 +73,22 @@ std::uint8_t ties(const Asking& asking, const Pack& pack) {
     return mask;
 }
 
+/// The packs, as bits, that can have a tie to any place of the question.
+std::uint64_t packs_near(const Asking& asking, const PackSet::Inside& packs) {
+    std::uint64_t near = packs.packs_everywhere;
+    auto add = [&](const Code& code) {
+        if (!code.empty()) near |= packs.packs_of_country[code.country()];
+    };
+    if (asking.in.jurisdictions) {
+        for (const auto& code : *asking.in.jurisdictions) add(code);
+    }
+    add(asking.in.controller_country);
+    if (asking.in.places) {
+        for (const auto& place : *asking.in.places) add(place.country);
+    }
+    return near;
+}
+
 }  // namespace
 
 const std::vector<std::string>& answer_duties() {
@@ -95,16 +112,18 @@ Weighing::Weighing(const PackSet& packs, const Facts& facts, Day on)
 
 Decision Weighing::decide() {
     std::array<std::uint8_t, kMostPacks> tied{};
-    for (std::size_t i = 0; i < packs_.packs.size(); ++i) {
-        tied[i] = ties(asking_, packs_.packs[i]);
+    for (auto packs = packs_near(asking_, packs_); packs != 0; packs &= packs - 1) {
+        auto pack = static_cast<std::size_t>(std::countr_zero(packs));
+        tied[pack] = ties(asking_, packs_.packs[pack]);
     }
     auto act = asking_.in.words[slot::kAct];
     auto kind = asking_.in.words[slot::kAnalyticKind];
-    for (auto index : packs_.by_act[act == kUnknownWord ? registers::kActs.size() : act]) {
-        const auto& rule = packs_.rules[index];
-        if (kind != kUnknownWord && (rule.kinds >> kind & 1U) == 0) continue;
-        if ((tied[rule.pack] & rule.connects) == 0 || !rule.applies(asking_.on)) continue;
-        if (overridden_.test(index)) continue;
+    const auto kinds = kind == kUnknownWord ? ~std::uint64_t{0} : std::uint64_t{1} << kind;
+    const auto on = static_cast<std::int32_t>(asking_.on.time_since_epoch().count());
+    for (const auto& each : packs_.by_act[act == kUnknownWord ? registers::kActs.size() : act]) {
+        if ((tied[each.pack] & each.connects) == 0 || (each.kinds & kinds) == 0) continue;
+        if (on < each.first || each.last < on || overridden_.test(each.rule)) continue;
+        const auto& rule = packs_.rules[each.rule];
         auto scope = ask(rule.scope);
         if (scope == Tri::False) continue;
         rule_ = &rule;

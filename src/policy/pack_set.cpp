@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
@@ -139,13 +140,25 @@ public:
         PROVISO_TRY(order());
         auto& rules = inside_->rules;
         for (std::size_t i = 0; i < rules.size(); ++i) {
-            auto position = static_cast<std::uint16_t>(i);
-            if (!rules[i].votes()) continue;
+            const auto& rule = rules[i];
+            if (!rule.votes()) continue;
+            auto days = [](std::optional<Day> day, std::int32_t otherwise) {
+                return day ? static_cast<std::int32_t>(day->time_since_epoch().count()) : otherwise;
+            };
+            constexpr auto kEver = std::numeric_limits<std::int32_t>::max();
+            const Candidate candidate{
+                rule.kinds,
+                days(rule.from, -kEver),
+                days(rule.to, kEver),
+                static_cast<std::uint16_t>(i),
+                rule.pack,
+                rule.connects};
             for (std::size_t act = 0; act < registers::kActs.size(); ++act) {
-                if ((rules[i].acts >> act & 1U) != 0) inside_->by_act[act].push_back(position);
+                if ((rule.acts >> act & 1U) != 0) inside_->by_act[act].push_back(candidate);
             }
-            inside_->by_act.back().push_back(position);
+            inside_->by_act.back().push_back(candidate);
         }
+        map_countries();
         word_duties();
         inside_->digest = PROVISO_TRY(canonical_digest(canonical_));
         return std::move(inside_);
@@ -200,6 +213,26 @@ private:
             }
         }
         return {};
+    }
+
+    void map_countries() {
+        auto& map = inside_->packs_of_country;
+        for (std::size_t i = 0; i < inside_->packs.size(); ++i) {
+            const auto bit = std::uint64_t{1} << i;
+            const auto& pack = inside_->packs[i];
+            if (pack.everywhere) inside_->packs_everywhere |= bit;
+            for (const auto& target : pack.jurisdictions) {
+                if (target.group == Target::kNone) {
+                    map[target.code.country()] |= bit;
+                    continue;
+                }
+                const auto& group = inside_->program.groups[target.group];
+                for (std::size_t country = 0; country < map.size(); ++country) {
+                    if (group.countries.test(country)) map[country] |= bit;
+                }
+                for (const auto& member : group.dated) map[member.code.country()] |= bit;
+            }
+        }
     }
 
     /// A sentence for the duty to keep up each record a rule asks for.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "weighing.h"
 
@@ -26,17 +27,26 @@ void Weighing::no_pack() {
         no_pack_says(fields()[kField].path, fields()[kField].question, answer_duties()[kField]);
         return;
     }
+    auto speaks_of = [&](const Pack& pack, const Code& code) {
+        return std::any_of(
+            pack.jurisdictions.begin(),
+            pack.jurisdictions.end(),
+            [&](const Target& target) {
+                return (target.group == Target::kNone && code.is_under(target.code)) ||
+                       (target.group != Target::kNone &&
+                        packs_.program.groups[target.group].name == code.text());
+            }
+        );
+    };
     auto covered = [&](const Code& code) {
+        for (auto near = packs_.packs_of_country[code.country()]; near != 0; near &= near - 1) {
+            if (speaks_of(packs_.packs[static_cast<std::size_t>(std::countr_zero(near))], code)) {
+                return true;
+            }
+        }
+        // The name of a group of countries stands for no country of its own.
         return std::any_of(packs_.packs.begin(), packs_.packs.end(), [&](const Pack& pack) {
-            return std::any_of(
-                pack.jurisdictions.begin(),
-                pack.jurisdictions.end(),
-                [&](const Target& target) {
-                    return (target.group == Target::kNone && code.is_under(target.code)) ||
-                           (target.group != Target::kNone &&
-                            packs_.program.groups[target.group].name == code.text());
-                }
-            );
+            return speaks_of(pack, code);
         });
     };
     const auto& codes = *asking_.in.jurisdictions;

@@ -1,6 +1,7 @@
 #include "weighing.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace proviso::policy {
 
@@ -100,8 +101,9 @@ void Weighing::prove() {
 
 void Weighing::need_facts() {
     auto lacking = rule_->effect.facts;
-    for (std::size_t i = 0; i < fields().size(); ++i) {
-        if (asking_.in.knows(fields()[i])) lacking &= ~(std::uint64_t{1} << i);
+    for (auto rest = lacking; rest != 0; rest &= rest - 1) {
+        auto field = static_cast<std::size_t>(std::countr_zero(rest));
+        if (asking_.in.knows(fields()[field])) lacking &= ~(std::uint64_t{1} << field);
     }
     open_questions(lacking);
 }
@@ -113,8 +115,8 @@ void Weighing::open_question(int node) {
 void Weighing::open_questions(std::uint64_t lacking) {
     if (lacking == 0) return;
     bool refuse = refuses_unknown();
-    for (std::size_t i = 0; lacking != 0; ++i, lacking >>= 1U) {
-        if ((lacking & 1U) == 0) continue;
+    for (; lacking != 0; lacking &= lacking - 1) {
+        auto i = static_cast<std::size_t>(std::countr_zero(lacking));
         if (refuse) {
             refuse_for_now(fields()[i].path, fields()[i].question);
         } else {
