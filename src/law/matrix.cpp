@@ -49,24 +49,22 @@ std::span<const std::string_view> capabilities() {
     return kNames;
 }
 
-Result<std::vector<Cell>> matrix_of(
-    const Packs& packs,
+Result<Questions> Questions::of(
     const registers::Snapshot& snapshot,
     const std::optional<CameraId>& camera,
-    Day on,
     const std::string& viewer_country
 ) {
-    std::vector<CameraId> cameras;
+    std::vector<CameraId> names;
     if (camera) {
-        cameras.push_back(*camera);
+        names.push_back(*camera);
     } else {
-        for (const auto& [name, each] : snapshot.cameras) cameras.push_back(name);
+        for (const auto& [name, each] : snapshot.cameras) names.push_back(name);
     }
     std::vector<PlaceFact> viewer;
     if (!viewer_country.empty()) viewer.push_back({"viewer", viewer_country});
-    std::vector<Cell> cells;
-    cells.reserve(cameras.size() * capability_table().size());
-    for (const auto& name : cameras) {
+    Questions made;
+    made.cameras_.reserve(names.size());
+    for (const auto& name : names) {
         auto stated = PROVISO_TRY(facts_of(snapshot, name, viewer));
         auto seen = PROVISO_TRY(policy::Facts::from_json(stated).while_doing(name.text()));
         auto alone = seen;
@@ -76,12 +74,48 @@ Result<std::vector<Cell>> matrix_of(
             auto places = PROVISO_TRY(policy::Facts::from_json({{"places", stated["places"]}}));
             alone = seen.with(places);
         }
-        for (std::size_t i = 0; i < capability_table().size(); ++i) {
-            const auto& capability = capability_table()[i];
-            bool leaves = capability.act == "view" || capability.act == "export";
-            auto facts = (leaves ? seen : alone).with(questions()[i]);
-            cells.push_back(cell_of(name, capability, packs.decide(facts, on)));
-        }
+        made.cameras_.push_back({name, std::move(seen), std::move(alone)});
+    }
+    return made;
+}
+
+std::size_t Questions::size() const { return cameras_.size() * capability_table().size(); }
+
+policy::Facts Questions::facts(std::size_t index) const {
+    const auto& asked = cameras_[index / capability_table().size()];
+    auto which = index % capability_table().size();
+    const auto& capability = capability_table()[which];
+    bool leaves = capability.act == "view" || capability.act == "export";
+    return (leaves ? asked.seen : asked.alone).with(questions()[which]);
+}
+
+std::vector<policy::Decision> Questions::ask(const Packs& packs, Day on) const {
+    std::vector<policy::Decision> decisions;
+    decisions.reserve(size());
+    for (std::size_t i = 0; i < size(); ++i) decisions.push_back(packs.decide(facts(i), on));
+    return decisions;
+}
+
+Cell Questions::cell(std::size_t index, const policy::Decision& decision) const {
+    return cell_of(
+        cameras_[index / capability_table().size()].camera,
+        capability_table()[index % capability_table().size()],
+        decision
+    );
+}
+
+Result<std::vector<Cell>> matrix_of(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    const std::optional<CameraId>& camera,
+    Day on,
+    const std::string& viewer_country
+) {
+    auto asked = PROVISO_TRY(Questions::of(snapshot, camera, viewer_country));
+    std::vector<Cell> cells;
+    cells.reserve(asked.size());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        cells.push_back(asked.cell(i, packs.decide(asked.facts(i), on)));
     }
     return cells;
 }

@@ -12,31 +12,48 @@ namespace {
 
 constexpr std::chrono::days kOneDay{1};
 
+using policy::Decision;
+
 /// 0 permitted, 1 for counsel, 2 refused for want of something, 3 refused.
-int strictness(const Cell& cell) {
-    if (cell.permits()) return 0;
-    if (cell.verdict == "conflict") return 1;
-    return cell.pending ? 2 : 3;
+int strictness(const Decision& decision) {
+    if (decision.permits()) return 0;
+    if (decision.verdict == policy::Verdict::Conflict) return 1;
+    return decision.pending ? 2 : 3;
 }
 
-std::set<std::string> asked_for(const Cell& cell) {
-    std::set<std::string> what;
-    for (const auto& one : cell.missing) what.insert(one.what);
-    return what;
+using Words = std::vector<std::string_view>;
+
+Words sorted(Words words) {
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
 }
 
-bool reads_alike(const Cell& a, const Cell& b) {
-    return a.verdict == b.verdict && a.pending == b.pending &&
-           a.footage_days_cap == b.footage_days_cap && asked_for(a) == asked_for(b) &&
-           std::set(a.duties.begin(), a.duties.end()) == std::set(b.duties.begin(), b.duties.end());
+Words asked_for(const Decision& decision) {
+    Words what;
+    what.reserve(decision.missing.size());
+    for (const auto& one : decision.missing) what.push_back(one.what);
+    return sorted(std::move(what));
 }
 
-bool is_stricter(const Cell& before, const Cell& after) {
+std::optional<std::int64_t> cap_of(const Decision& decision) {
+    for (const auto& [name, days] : decision.caps) {
+        if (name == "footage_days") return days;
+    }
+    return {};
+}
+
+bool reads_alike(const Decision& a, const Decision& b) {
+    return a.verdict == b.verdict && a.pending == b.pending && cap_of(a) == cap_of(b) &&
+           asked_for(a) == asked_for(b) && sorted(a.duties) == sorted(b.duties);
+}
+
+bool is_stricter(const Decision& before, const Decision& after) {
     auto difference = strictness(after) - strictness(before);
     if (difference != 0) return difference > 0;
     constexpr std::int64_t kNoCap = 1'000'000;
-    auto cap = before.footage_days_cap.value_or(kNoCap);
-    auto new_cap = after.footage_days_cap.value_or(kNoCap);
+    auto cap = cap_of(before).value_or(kNoCap);
+    auto new_cap = cap_of(after).value_or(kNoCap);
     if (cap != new_cap) return new_cap < cap;
     auto asked = asked_for(before);
     auto asks = asked_for(after);
@@ -45,8 +62,9 @@ bool is_stricter(const Cell& before, const Cell& after) {
 }
 
 void compare(
-    const std::vector<Cell>& before,
-    const std::vector<Cell>& after,
+    const Questions& asked,
+    const std::vector<Decision>& before,
+    const std::vector<Decision>& after,
     Day on,
     std::string_view cause,
     std::vector<Flip>& flips
@@ -54,7 +72,11 @@ void compare(
     for (std::size_t i = 0; i < before.size(); ++i) {
         if (reads_alike(before[i], after[i])) continue;
         flips.push_back(
-            {on, before[i], after[i], std::string(cause), is_stricter(before[i], after[i])}
+            {on,
+             asked.cell(i, before[i]),
+             asked.cell(i, after[i]),
+             std::string(cause),
+             is_stricter(before[i], after[i])}
         );
     }
 }
@@ -92,7 +114,10 @@ std::map<std::string, std::string> rule_digests(const policy::PackSet& packs) {
 /// The same flip on the same day.
 bool same_flip(const Flip& a, const Flip& b) {
     return a.on == b.on && a.after.camera == b.after.camera &&
-           a.after.capability == b.after.capability && reads_alike(a.after, b.after);
+           a.after.capability == b.after.capability && a.after.verdict == b.after.verdict &&
+           a.after.pending == b.after.pending &&
+           a.after.footage_days_cap == b.after.footage_days_cap &&
+           a.after.missing.size() == b.after.missing.size() && a.after.duties == b.after.duties;
 }
 
 /// The site a record is about, directly or through its camera; null: the whole house.
@@ -135,6 +160,26 @@ std::vector<LookAgain> look_again(
     return found;
 }
 
+std::vector<Flip> changes(
+    const Packs& packs,
+    const registers::Snapshot& snapshot,
+    const Questions& asked,
+    Day from,
+    Day to
+) {
+    auto of_law = law_days(packs, from + kOneDay, to);
+    auto days = record_days(snapshot, from + kOneDay, to);
+    days.insert(of_law.begin(), of_law.end());
+    std::vector<Flip> flips;
+    auto before = asked.ask(packs, from);
+    for (auto day : days) {
+        auto after = asked.ask(packs, day);
+        compare(asked, before, after, day, of_law.contains(day) ? "law" : "record", flips);
+        before = std::move(after);
+    }
+    return flips;
+}
+
 }  // namespace
 
 Result<std::vector<Flip>> horizon(
@@ -144,17 +189,8 @@ Result<std::vector<Flip>> horizon(
     Day to,
     const std::string& viewer_country
 ) {
-    auto of_law = law_days(packs, from + kOneDay, to);
-    auto days = record_days(snapshot, from + kOneDay, to);
-    days.insert(of_law.begin(), of_law.end());
-    std::vector<Flip> flips;
-    auto before = PROVISO_TRY(matrix_of(packs, snapshot, {}, from, viewer_country));
-    for (auto day : days) {
-        auto after = PROVISO_TRY(matrix_of(packs, snapshot, {}, day, viewer_country));
-        compare(before, after, day, of_law.contains(day) ? "law" : "record", flips);
-        before = std::move(after);
-    }
-    return flips;
+    auto asked = PROVISO_TRY(Questions::of(snapshot, {}, viewer_country));
+    return changes(packs, snapshot, asked, from, to);
 }
 
 Result<PackDifference> difference(
@@ -166,15 +202,15 @@ Result<PackDifference> difference(
     const std::string& viewer_country
 ) {
     PackDifference found;
-    Packs old_law{before, nullptr};
-    Packs new_law{after, nullptr};
-    auto was = PROVISO_TRY(matrix_of(old_law, snapshot, {}, today, viewer_country));
-    auto is = PROVISO_TRY(matrix_of(new_law, snapshot, {}, today, viewer_country));
-    compare(was, is, today, "pack", found.today);
+    const Packs old_law{before, nullptr};
+    const Packs new_law{after, nullptr};
+    auto asked = PROVISO_TRY(Questions::of(snapshot, {}, viewer_country));
+    compare(
+        asked, asked.ask(old_law, today), asked.ask(new_law, today), today, "pack", found.today
+    );
 
-    auto coming_before = PROVISO_TRY(horizon(old_law, snapshot, today, until, viewer_country));
-    auto coming_after = PROVISO_TRY(horizon(new_law, snapshot, today, until, viewer_country));
-    for (auto& flip : coming_after) {
+    auto coming_before = changes(old_law, snapshot, asked, today, until);
+    for (auto& flip : changes(new_law, snapshot, asked, today, until)) {
         bool known = std::any_of(coming_before.begin(), coming_before.end(), [&](auto& each) {
             return same_flip(each, flip);
         });

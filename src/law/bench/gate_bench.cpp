@@ -42,6 +42,23 @@ void matrix(benchmark::State& state) {
     state.counters["cells"] = static_cast<double>(scene.gate.matrix({}, {})->size());
 }
 
+/// Every question of every camera asked again, from the registers on.
+void full_reevaluation(benchmark::State& state) {
+    Scene scene;
+    many_cameras(scene, state.range(0));
+    auto packs = scene.gate.packs();
+    auto snapshot = scene.registers.snapshot();
+    auto on = parse_day("2026-11-22").value();
+    std::size_t questions = 0;
+    for (auto _ : state) {
+        auto asked = Questions::of(*snapshot, {}, "DE").value();
+        auto decisions = asked.ask(packs, on);
+        benchmark::DoNotOptimize(decisions);
+        questions = asked.size();
+    }
+    state.counters["questions"] = static_cast<double>(questions);
+}
+
 /// From the change of a register to every lease of the site revoked.
 void withdraw_a_notice(benchmark::State& state) {
     for (auto _ : state) {
@@ -64,6 +81,7 @@ void withdraw_a_notice(benchmark::State& state) {
 BENCHMARK(lease_check);
 BENCHMARK(renewal_as_before);
 BENCHMARK(matrix)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(full_reevaluation)->Arg(1000)->Unit(benchmark::kMillisecond);
 BENCHMARK(withdraw_a_notice)->Arg(300)->Unit(benchmark::kMillisecond)->Iterations(10);
 
 }  // namespace

@@ -42,6 +42,33 @@ struct Cell {
 /// The capabilities of the matrix, in display order.
 std::span<const std::string_view> capabilities();
 
+/// Every camera (or one) and every capability as questions, in the order of the matrix: read once,
+/// asked on as many days as wanted.
+class Questions {
+public:
+    /// `viewer_country`: where people look from and exports begin; may be empty.
+    static Result<Questions> of(
+        const registers::Snapshot& snapshot,
+        const std::optional<CameraId>& camera,
+        const std::string& viewer_country
+    );
+
+    std::size_t size() const;
+    policy::Facts facts(std::size_t index) const;
+    /// All answers, in order. Text in them lives as long as the packs.
+    std::vector<policy::Decision> ask(const Packs& packs, Day on) const;
+    Cell cell(std::size_t index, const policy::Decision& decision) const;
+
+private:
+    struct Asked {
+        CameraId camera;
+        policy::Facts seen;   ///< with the viewer's country
+        policy::Facts alone;  ///< without
+    };
+
+    std::vector<Asked> cameras_;
+};
+
 /// What the law says of every capability of every camera (or one) on a day. Pure.
 /// `viewer_country`: where people look from and exports begin; may be empty.
 Result<std::vector<Cell>> matrix_of(
