@@ -83,7 +83,8 @@ Result<Engine> Engine::make(
     names.clear();
     auto parts = std::make_unique<Parts>();
     for (const auto& rule : rules) {
-        parts->rules.push_back(work_of(PROVISO_TRY(plan_of(rule, zones, site))));
+        auto plan = PROVISO_TRY(plan_of(rule, zones, site));
+        parts->rules.push_back(work_of(std::move(plan)));
         if (!names.insert(rule.name).second) {
             return invalid_input(fmt::format("two rules are called '{}'", rule.name), "rename one");
         }

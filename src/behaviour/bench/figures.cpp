@@ -11,6 +11,7 @@
 #include <proviso/behaviour/engine.h>
 #include <proviso/behaviour/tracker.h>
 
+#include "anomaly_figures.h"
 #include "dump.h"
 
 namespace proviso::behaviour {
@@ -191,8 +192,17 @@ int rules(int count, char** words) {
 int main(int count, char** words) {
     std::string what = count > 1 ? words[1] : "";
     if (what == "track" && count >= 4) return proviso::behaviour::track(count - 2, words + 2);
+    if (what == "anomaly" && count == 5) {
+        return proviso::behaviour::anomaly_planted(count - 2, words + 2);
+    }
+    if (what == "anomaly-real" && count >= 6) {
+        return proviso::behaviour::anomaly_real(count - 2, words + 2);
+    }
     if (what == "rules" && count >= 5) return proviso::behaviour::rules(count - 2, words + 2);
     std::cerr << "usage: proviso_behaviour_figures track <dump> <marks> [name=value ...]\n"
-                 "       proviso_behaviour_figures rules <dump> <threshold> <rule>...\n";
+                 "       proviso_behaviour_figures rules <dump> <threshold> <rule>...\n"
+                 "       proviso_behaviour_figures anomaly <dump> <threshold> <learn until>\n"
+                 "       proviso_behaviour_figures anomaly-real <threshold> <unusual from> "
+                 "<dump> <usual dump>...\n";
     return 2;
 }
