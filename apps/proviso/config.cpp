@@ -4,6 +4,7 @@
 
 #include <proviso/base/document.h>
 #include <proviso/base/file.h>
+#include <proviso/base/id.h>
 #include <proviso/proof/checkpoint.h>
 
 namespace proviso::app {
@@ -112,6 +113,11 @@ Result<> read_rest(ObjectReader& read, const fs::path& base, Config& config) {
         );
     }
     PROVISO_TRY(law->finish());
+
+    Section faces(read, "faces");
+    config.face_model = faces->text_or("model", config.face_model);
+    if (!is_slug(config.face_model)) faces->fail("'faces.model' is not the id of a model card");
+    PROVISO_TRY(faces->finish());
 
     Section log(read, "log");
     config.log_level = log->one_of_or("level", {"debug", "info", "warning", "error"}, "info");

@@ -64,10 +64,13 @@ struct Config {
         int exports_days = 30;
     } retention;
 
+    std::string face_model = "face_reid_retail_0095";  ///< card that makes the face templates
+
     std::string log_level = "info";
 
     std::filesystem::path recordings() const { return data / "recordings"; }
 
+    /// Installed models: weights, and the card of each beside them.
     std::filesystem::path models() const {
         return vision.models.empty() ? data / "models" : vision.models;
     }

@@ -10,6 +10,7 @@
 #include <proviso/crypto/encode.h>
 #include <proviso/ledger/tile_ledger.h>
 
+#include "recognition.h"
 #include "shipped_packs.h"
 
 namespace proviso::app {
@@ -96,6 +97,7 @@ Result<std::unique_ptr<House>> House::open(Config config) {
                         .while_doing("open identity"));
     house->catalog =
         PROVISO_TRY(catalog::Catalog::open(*house->database).while_doing("open catalog"));
+    house->recogniser = PROVISO_TRY(open_recogniser(*house).while_doing("open galleries"));
 
     law::ShelfOptions shelf;
     shelf.shipped = settings.packs;

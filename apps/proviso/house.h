@@ -12,6 +12,7 @@
 #include <proviso/law/gate.h>
 #include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
+#include <proviso/recognise/recogniser.h>
 #include <proviso/registers/registers.h>
 #include <proviso/store/database.h>
 
@@ -32,6 +33,7 @@ struct House {
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<catalog::Catalog> catalog;
     std::unique_ptr<law::PackShelf> shelf;
+    std::unique_ptr<recognise::Recogniser> recogniser;
     std::unique_ptr<law::Gate> gate;
 
     /// Conflict if another process (a running server) owns the data folder.

@@ -73,6 +73,7 @@ Result<> RetentionRound::once() {
             report.keys_destroyed.size()
         );
     }
+    PROVISO_TRY(house_.recogniser->tidy().while_doing("tidy the galleries"));
     return exporter_.expire(now - std::chrono::days(house_.config.retention.exports_days));
 }
 

@@ -5,6 +5,40 @@ namespace {
 
 class Matching : public Recognising {
 protected:
+    void move_to(const std::string& country, const std::string& jurisdiction) {
+        scene.registers.change([&](auto& state) {
+            auto& site = state.sites.at(SiteId::literal("berlin"));
+            site.jurisdictions = {jurisdiction};
+            site.sector = "retail";
+            site.controller.country = country;
+            site.controller.exempt = std::vector<std::string>{};
+            site.storage_country = country;
+            for (auto& [name, each] : state.cameras) {
+                each.subjects = std::vector<std::string>{"public"};
+                each.space.minors_expected = false;
+                each.space.overlooks = std::vector<std::string>{};
+                each.masks = std::vector<std::string>{};
+            }
+            state.purposes.begin()->second.code = "theft_prevention";
+        });
+    }
+
+    /// Where a watch-list is permitted after an assessment of interests.
+    void move_to_singapore() { move_to("SG", "SG"); }
+
+    static GalleryDraft wanted_draft() {
+        auto draft = staff_draft();
+        draft.id = kWanted;
+        draft.kind = GalleryKind::WatchList;
+        draft.reason = "Repeated theft";
+        draft.approver = kAdmin;
+        draft.expires = parse_day("2027-02-20").value();
+        draft.review = parse_day("2026-12-20").value();
+        return draft;
+    }
+
+    Day today() const { return day_of(scene.clock.now()); }
+
     void two_people_must_confirm() {
         scene.registers.change([](auto& state) {
             auto made = law::record("two", "two_person_confirm", SiteId::literal("berlin"));
@@ -204,20 +238,90 @@ TEST_P(Matching, AClaimIsComparedWithThatPersonOnly) {
     EXPECT_TRUE(recogniser().matches({}).value().empty());
 }
 
-TEST_P(Matching, AWatchListFindsOnlyWhoAnotherPersonApproved) {
-    GalleryDraft draft = staff_draft();
-    draft.id = kWanted;
-    draft.kind = GalleryKind::WatchList;
-    draft.reason = "Repeated theft, case 17";
-    draft.approver = kAdmin;
-    draft.expires = parse_day("2027-02-20").value();
-    draft.review = parse_day("2026-12-20").value();
-    draft.cameras = {CameraId::literal("berlin-1")};
-    auto gallery = recogniser().put_gallery(draft, kOfficer).value();
+TEST_P(Matching, TheLawMayRefuseAWatchListBeforeAnybodyIsPutOnIt) {
+    auto gallery = recogniser().put_gallery(wanted_draft(), kOfficer).value();
     auto answer = ask_to_enrol(scene.gate, gallery, PersonId::literal("p-x")).value();
-    ASSERT_TRUE(std::holds_alternative<law::Refusal>(answer))
-        << "the law of Germany does not know private watch-lists";
+    ASSERT_TRUE(std::holds_alternative<law::Refusal>(answer)) << "Germany knows no private ones";
     EXPECT_FALSE(std::get<law::Refusal>(answer).reasons.empty());
+}
+
+TEST_P(Matching, AWatchListFindsOnlyWhoAnotherPersonApprovedAndOnlyUntilItsReview) {
+    move_to_singapore();
+    auto gallery = recogniser().put_gallery(wanted_draft(), kOfficer).value();
+    auto thief = faces_.somebody();
+    Enrolment enrolment;
+    enrolment.gallery = kWanted;
+    enrolment.label = "Case 17";
+    enrolment.samples.push_back(sample_of(thief));
+    auto subject = subject_of(*scene.registers.snapshot(), enrolment).value();
+    auto granted = permits(gallery, subject);
+    EXPECT_FALSE(recogniser().enrol(granted, enrolment, kOfficer)) << "no reason";
+    enrolment.reason = "Took three coats on 2026-11-20";
+    auto person = recogniser().enrol(granted, enrolment, kAdmin).value();
+    EXPECT_EQ(person.state, PersonState::AwaitsApproval);
+    EXPECT_EQ(person.expires, today() + std::chrono::days(90));
+    EXPECT_EQ(person.review, today() + std::chrono::days(30));
+    std::uint64_t track = 0;
+    auto found = [&] {
+        auto held =
+            scene.permit(law::Identify{kDoor, "face_identification", "watch_list", kWanted.text()});
+        auto face = face_of(thief, ++track);
+        return recogniser().match(held, face, {scene.clock.now(), 640}).value().has_value();
+    };
+    EXPECT_FALSE(found()) << "neither list nor entry is approved";
+    ASSERT_TRUE(recogniser().approve_gallery(kWanted, kAdmin));
+    EXPECT_FALSE(found());
+    auto approve = [&](const UserId& by) {
+        return recogniser().approve_person(kWanted, person.id, by);
+    };
+    EXPECT_EQ(approve(kAdmin).error().kind(), ErrorKind::Forbidden) << "who entered it";
+    EXPECT_EQ(approve(kGuard)->state, PersonState::Live) << "the approver entered it himself";
+    EXPECT_TRUE(found());
+    restart();
+    EXPECT_TRUE(found());
+    scene.clock.advance(std::chrono::days(28));
+    auto again = wanted_draft();
+    again.review = today() + std::chrono::days(30);
+    ASSERT_TRUE(recogniser().put_gallery(again, kOfficer));
+    scene.clock.advance(std::chrono::days(3));
+    EXPECT_FALSE(found()) << "the review of the entry is due";
+    auto too_late = today() + std::chrono::days(31);
+    EXPECT_FALSE(recogniser().review_person(kWanted, person.id, too_late, kGuard));
+    auto next = today() + std::chrono::days(30);
+    ASSERT_TRUE(recogniser().review_person(kWanted, person.id, next, kGuard));
+    EXPECT_TRUE(found());
+    scene.clock.advance(std::chrono::days(27));
+    EXPECT_TRUE(found());
+    scene.clock.advance(std::chrono::days(2));
+    EXPECT_FALSE(found()) << "the review of the list is due";
+    scene.clock.advance(std::chrono::days(40));
+    ASSERT_TRUE(recogniser().tidy());
+    EXPECT_EQ(recogniser().people(kWanted).error().kind(), ErrorKind::NotFound) << "it has ended";
+    EXPECT_EQ(keys_->list_named("face").size(), 1U);
+}
+
+TEST_P(Matching, ACapOfTheLawShortensAnEntry) {
+    move_to("US", "US-CO");
+    scene.registers.change([](auto& state) {
+        for (const auto* kind : {"privacy_policy", "co_biometric_consent"}) {
+            auto made = law::record(std::string("co-") + kind, kind, SiteId::literal("berlin"));
+            made.fields["covers"] = "all";
+            state.records[made.name] = made;
+        }
+    });
+    auto draft = staff_draft();
+    draft.id = GalleryId::literal("visitors");
+    draft.kind = GalleryKind::Staff;
+    auto gallery = recogniser().put_gallery(draft, kOfficer).value();
+    Enrolment enrolment;
+    enrolment.gallery = draft.id;
+    enrolment.label = "Somebody";
+    enrolment.samples.push_back(sample_of(faces_.somebody()));
+    auto subject = subject_of(*scene.registers.snapshot(), enrolment).value();
+    auto granted = permits(gallery, subject);
+    ASSERT_FALSE(granted.empty());
+    auto person = recogniser().enrol(granted, enrolment, kOfficer).value();
+    EXPECT_EQ(person.expires, today() + std::chrono::days(730));
 }
 
 TEST_P(Matching, FiguresFollowFromTheFacesThatWereSeen) {
