@@ -52,6 +52,7 @@ Result<> RtspSource::connect(const Endpoint& endpoint) {
         );
     }
     connection_ = PROVISO_TRY(Connection::open(endpoint, std::move(tls)));
+    watched_for_write_ = true;
     return host().watch(connection_->fd(), stream(), kControl, true);
 }
 
@@ -140,9 +141,11 @@ Result<> RtspSource::send_output() {
     auto output = session_->take_output();
     bool waited = connection_->wants_to_write();
     if (!output.empty()) PROVISO_TRY(connection_->write(output));
-    return host().watch(
-        connection_->fd(), stream(), kControl, waited || connection_->wants_to_write()
-    );
+    bool write = waited || connection_->wants_to_write();
+    // Pictures arrive many times a second, and what is waited for seldom changes.
+    if (write == watched_for_write_) return {};
+    watched_for_write_ = write;
+    return host().watch(connection_->fd(), stream(), kControl, write);
 }
 
 Result<MonoTime> RtspSource::run(MonoTime now) {

@@ -50,6 +50,7 @@ private:
     MonoTime opened_at_;
     MonoTime now_;
     std::optional<Connection> connection_;
+    bool watched_for_write_ = false;
     std::optional<UdpPair> udp_;
     std::unique_ptr<RtspSession> session_;
     std::unique_ptr<VideoReceiver> receiver_;

@@ -29,7 +29,7 @@ public:
 
 private:
     /// The shortest time between two looks at the sockets: what comes meanwhile is read at once.
-    static constexpr milliseconds kRound{10};
+    static constexpr milliseconds kRound{20};
     static constexpr milliseconds kHeartbeatEvery{200};
     static constexpr std::chrono::seconds kReportEvery{1};
     static constexpr std::size_t kScratch = 256U << 10U;
