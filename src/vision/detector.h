@@ -45,6 +45,12 @@ public:
         Canvas& canvas, std::span<const behaviour::Box> regions, double seconds
     ) = 0;
 
+    /// Nothing moves in this picture: learn of it what can be learned.
+    virtual void rest(Canvas& /*canvas*/, double /*seconds*/) {}
+
+    /// From this score on a detection is believed; weaker ones may only continue what is known.
+    virtual float score() const = 0;
+
     /// The stream began anew: what was learned of the background is void.
     virtual void forget() {}
 };

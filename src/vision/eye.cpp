@@ -6,11 +6,16 @@
 #include <proviso/vision/eye.h>
 #include <proviso/vision/picture.h>
 
+#include "colours.h"
 #include "detector.h"
+#include "detectors.h"
+#include "face_watch.h"
 #include "health.h"
 #include "ladder.h"
 #include "motion.h"
+#include "polygon.h"
 #include "privacy.h"
+#include "static_objects.h"
 
 namespace proviso::vision {
 namespace {
@@ -19,16 +24,29 @@ using behaviour::Box;
 using behaviour::Detection;
 using behaviour::ObjectClass;
 
-/// Things shown this long after they were seen last stay hidden in pictures.
-constexpr float kHideScore = 0.1F;
+constexpr float kHideScore = 0.1F;   // what may be a person is hidden like one
 constexpr double kMostSeconds = 30;  // between two looks that belong together
+
+/// Scores of different detectors mean different things; each says which it believes.
+behaviour::TrackerConfig tracker_config(const Detector* detector) {
+    behaviour::TrackerConfig config;
+    if (detector == nullptr) return config;
+    config.begin_score = std::min(0.95F, detector->score() + 0.05F);
+    config.strong_score = detector->score();
+    config.weak_score = detector->score() * 0.35F;
+    return config;
+}
 
 class LadderEye final : public Eye {
 public:
-    LadderEye(EyeConfig config, std::unique_ptr<Detector> detector)
+    LadderEye(
+        EyeConfig config, std::unique_ptr<Detector> detector, std::unique_ptr<FaceWatch> faces
+    )
         : config_(std::move(config)),
           ladder_(std::clamp(config_.max_fps, 1, 30)),
-          detector_(std::move(detector)) {}
+          detector_(std::move(detector)),
+          faces_(std::move(faces)),
+          tracker_(tracker_config(detector_.get())) {}
 
     Result<std::optional<Observation>> look(const media::Packet& packet) override;
     Result<Bytes> masked_picture(int width, std::span<const behaviour::TrackId> highlight) override;
@@ -36,6 +54,7 @@ public:
 private:
     std::optional<Observation> examine(const Ladder::Look& look);
     void follow(const Ladder::Look& look, const Motion& motion, double seconds, Observation& seen);
+    void find(double seconds);
     void collect_regions(const Motion& motion);
     void begin_again();
 
@@ -43,13 +62,15 @@ private:
     Ladder ladder_;
     MotionWatch motion_;
     HealthGauge health_;
+    StaticObjects objects_;
     std::unique_ptr<Detector> detector_;
+    std::unique_ptr<FaceWatch> faces_;
     behaviour::Tracker tracker_;
     Canvas canvas_;
     std::vector<Box> regions_;
     std::vector<behaviour::TrackView> tracks_;
     std::vector<Detection> detections_;
-    cv::Mat last_;  // the last picture that was looked at
+    std::vector<Box> faces_seen_;
     std::int64_t last_pts_ = 0;
     Timestamp last_health_;
     bool any_ = false;
@@ -58,6 +79,7 @@ private:
 void LadderEye::begin_again() {
     motion_.forget();
     health_.forget();
+    objects_.forget();
     if (detector_) detector_->forget();
     any_ = false;
 }
@@ -108,7 +130,6 @@ std::optional<Observation> LadderEye::examine(const Ladder::Look& look) {
     ladder_.judge(motion.activity > 0, busy);
     seen.decoded = ladder_.decoded();
     seen.skipped = ladder_.skipped();
-    last_.release();
     return seen;
 }
 
@@ -125,41 +146,66 @@ void LadderEye::collect_regions(const Motion& motion) {
 void LadderEye::follow(
     const Ladder::Look& look, const Motion& motion, double seconds, Observation& seen
 ) {
-    if (!detector_) return;
     collect_regions(motion);
-    behaviour::Tracks tracks;
-    if (look.idle || regions_.empty()) {
-        tracks = tracker_.idle(look.wall);
-        detections_.clear();
-    } else {
-        auto found = detector_->detect(canvas_, regions_, seconds);
-        if (!found) return;
-        detections_ = std::move(*found);
-        std::erase_if(detections_, [this](const Detection& detection) {
-            return std::find(config_.classes.begin(), config_.classes.end(), detection.kind) ==
-                   config_.classes.end();
-        });
-        seen.looked = true;
-        tracks = tracker_.take(
-            {.wall = look.wall,
-             .aspect = static_cast<float>(seen.width) / static_cast<float>(seen.height),
-             .detections = detections_,
-             .regions = regions_}
-        );
+    if (detector_) {
+        behaviour::Tracks tracks;
+        if (look.idle || regions_.empty()) {
+            detector_->rest(canvas_, seconds);
+            detections_.clear();
+            tracks = tracker_.idle(look.wall);
+        } else {
+            find(seconds);
+            seen.looked = true;
+            tracks = tracker_.take(
+                {.wall = look.wall,
+                 .aspect = static_cast<float>(seen.width) / static_cast<float>(seen.height),
+                 .detections = detections_,
+                 .regions = regions_}
+            );
+        }
+        tracks_ = tracks.tracks;
+        seen.tracks = std::move(tracks.tracks);
+        seen.ended = std::move(tracks.ended);
     }
-    tracks_ = tracks.tracks;
-    seen.tracks = std::move(tracks.tracks);
-    seen.ended = std::move(tracks.ended);
+    if (faces_) {
+        if (!regions_.empty() && !look.idle) {
+            seen.faces = faces_->take(canvas_, tracks_, regions_, look.wall);
+        }
+        faces_seen_.clear();
+        for (const auto& face : seen.faces) faces_seen_.push_back(face.box);
+    }
+    if (config_.static_objects) {
+        if (motion.scene_changed) objects_.forget();
+        seen.objects = objects_.take(motion_.small(), seconds, look.wall, tracks_);
+    }
+}
+
+void LadderEye::find(double seconds) {
+    auto found = detector_->detect(canvas_, regions_, seconds);
+    detections_.clear();
+    if (!found) return;
+    for (auto& detection : *found) {
+        auto wanted = std::find(config_.classes.begin(), config_.classes.end(), detection.kind) !=
+                      config_.classes.end();
+        auto masked = std::any_of(
+            config_.privacy_masks.begin(),
+            config_.privacy_masks.end(),
+            [&](const auto& mask) { return inside(mask, detection.box.centre()); }
+        );
+        if (!wanted || masked) continue;
+        detection.appearance = colours_of(canvas_.planes(), detection.box, detection.kind);
+        detections_.push_back(detection);
+    }
 }
 
 Result<Bytes> LadderEye::masked_picture(int width, std::span<const behaviour::TrackId> highlight) {
     if (!any_) return Error(ErrorKind::NotFound, "no picture was looked at yet");
     try {
-        if (last_.empty()) last_ = canvas_.bgr();
-        auto wide = std::clamp(width, 16, std::max(16, last_.cols));
-        auto high = std::max(1, last_.rows * wide / last_.cols);
+        const auto& last = canvas_.bgr();
+        auto wide = std::clamp(width, 16, std::max(16, last.cols));
+        auto high = std::max(1, last.rows * wide / last.cols);
         cv::Mat shown;
-        cv::resize(last_, shown, {wide, high}, 0, 0, cv::INTER_AREA);
+        cv::resize(last, shown, {wide, high}, 0, 0, cv::INTER_AREA);
         Hidden hidden;
         hidden.polygons = config_.privacy_masks;
         std::vector<Box> marked;
@@ -177,6 +223,7 @@ Result<Bytes> LadderEye::masked_picture(int width, std::span<const behaviour::Tr
                 hidden.boxes.push_back(detection.box);
             }
         }
+        hidden.boxes.insert(hidden.boxes.end(), faces_seen_.begin(), faces_seen_.end());
         hide(shown, hidden, static_cast<std::uint64_t>(last_pts_) * 2 + 1);
         outline(shown, marked);
         Picture picture{shown.cols, shown.rows, {}};
@@ -194,8 +241,12 @@ Result<Bytes> LadderEye::masked_picture(int width, std::span<const behaviour::Tr
 Result<std::unique_ptr<Eye>> Eye::open(const EyeConfig& config) {
     cv::setNumThreads(1);
     std::unique_ptr<Detector> detector;
-
-    return std::unique_ptr<Eye>(std::make_unique<LadderEye>(config, std::move(detector)));
+    std::unique_ptr<FaceWatch> faces;
+    if (config.detect) detector = PROVISO_TRY(open_detector(config));
+    if (config.faces) faces = PROVISO_TRY(FaceWatch::open(config));
+    return std::unique_ptr<Eye>(
+        std::make_unique<LadderEye>(config, std::move(detector), std::move(faces))
+    );
 }
 
 }  // namespace proviso::vision

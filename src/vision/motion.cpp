@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "polygon.h"
 
@@ -9,8 +10,10 @@ namespace proviso::vision {
 namespace {
 
 constexpr int kSmallWidth = 160;
-constexpr int kCell = 8;               // small pixels a side
-constexpr int kCellChanged = 5;        // of 64: fewer are noise
+constexpr int kCell = 8;         // small pixels a side
+constexpr int kCellChanged = 5;  // of 64: fewer are noise
+constexpr float kLeastInDark = 3.5F;
+constexpr float kDarkShare = 0.1F;     // of the mean luma, between those two
 constexpr float kLeastDifference = 7;  // of 255, after averaging
 constexpr float kNoiseFactor = 4;
 constexpr float kSceneChanged = 0.6F;  // share of cells
@@ -79,6 +82,12 @@ float MotionWatch::light_offset() {
 void MotionWatch::compare(float offset, float rate) {
     std::fill(sums_.begin(), sums_.end(), std::uint8_t{0});
     double noise = 0;
+    auto sum = std::accumulate(average_.begin(), average_.end(), 0.0);
+    auto least = std::clamp(
+        kDarkShare * static_cast<float>(sum / static_cast<double>(average_.size())),
+        kLeastInDark,
+        kLeastDifference
+    );
     for (int row = 0; row < height_; ++row) {
         auto begin = static_cast<std::size_t>(row * width_);
         auto* cells = sums_.data() + std::ptrdiff_t(row / kCell) * columns_;
@@ -86,7 +95,7 @@ void MotionWatch::compare(float offset, float rate) {
             auto i = begin + static_cast<std::size_t>(x);
             auto difference = static_cast<float>(small_[i]) - average_[i];
             auto away = std::abs(difference - offset);
-            auto changed = away > kLeastDifference && away > kNoiseFactor * noise_[i];
+            auto changed = away > least && away > kNoiseFactor * noise_[i];
             // A pixel that changes for good becomes the average; noise is learned of still ones.
             average_[i] += rate * difference;
             noise_[i] += rate * 0.5F * (std::min(away, 12.0F) - noise_[i]);

@@ -7,6 +7,7 @@
 #include <proviso/behaviour/observation.h>
 
 #include "decoder.h"
+#include "static_objects.h"
 
 namespace proviso::vision {
 
@@ -29,6 +30,9 @@ public:
     const Motion& take(
         const Planes& picture, double seconds, const std::vector<behaviour::Polygon>& masks
     );
+
+    /// The picture taken last.
+    SmallPicture small() const { return {width_, height_, small_}; }
 
     /// A new stream: the next picture is the new average.
     void forget();

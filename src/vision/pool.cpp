@@ -245,7 +245,8 @@ Result<FacesRead> Pool::read_faces(
         fds.push_back(std::move(fd));
         return {};
     };
-    for (const auto& path : files_of(config)) {
+    const auto paths = PROVISO_TRY(files_of(config));
+    for (const auto& path : paths) {
         auto file = PROVISO_TRY(open_file(path, O_RDONLY));
         PROVISO_TRY(pass(path.filename().string(), std::move(file)));
     }

@@ -17,8 +17,6 @@ using behaviour::Observation;
 
 /// The detector that needs no download.
 inline constexpr const char* kEmbeddedModel = "embedded";
-/// Where Debian's opencv-data keeps the cascades.
-inline constexpr const char* kCascadeFolder = "/usr/share/opencv4/haarcascades";
 
 struct EyeConfig {
     std::string model = kEmbeddedModel;  ///< or the id of a model card

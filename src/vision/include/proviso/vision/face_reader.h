@@ -55,6 +55,6 @@ public:
 };
 
 /// What `open` will read.
-std::vector<std::filesystem::path> files_of(const FaceReaderConfig& config);
+Result<std::vector<std::filesystem::path>> files_of(const FaceReaderConfig& config);
 
 }  // namespace proviso::vision
