@@ -1,6 +1,7 @@
 // The measuring behind tools/bench: real programs, CPU time read from the kernel's own accounts.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir, cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -104,6 +105,36 @@ async function signIn(url, oneTime) {
   csrf = (await call('POST', '/api/session', { login: 'admin', password })).csrf;
   return {
     call,
+    /** A live view over WebSocket; `told` gets every text message. Ends with end(). */
+    live: (camera, told) => new Promise((resolve, reject) => {
+      const asked = request(`${url}/api/cameras/${camera}/live?stream=main`, {
+        headers: {
+          cookie, origin: url, connection: 'Upgrade', upgrade: 'websocket',
+          'sec-websocket-version': '13', 'sec-websocket-key': Buffer.from('proviso-benchmark').toString('base64').slice(0, 22) + '==',
+        },
+      });
+      asked.on('response', (answer) => reject(new Error(`live view: ${answer.statusCode}`)));
+      asked.on('error', reject);
+      asked.on('upgrade', (_, socket, head) => {
+        let bytes = head;
+        const read = (data) => {
+          bytes = Buffer.concat([bytes, data]);
+          for (;;) {
+            if (bytes.length < 2) return;
+            let size = bytes[1] & 127; let start = 2;
+            if (size === 126) { if (bytes.length < 4) return; size = bytes.readUInt16BE(2); start = 4; }
+            else if (size === 127) { if (bytes.length < 10) return; size = Number(bytes.readBigUInt64BE(2)); start = 10; }
+            if (bytes.length < start + size) return;
+            told((bytes[0] & 15) === 1 ? JSON.parse(bytes.subarray(start, start + size)) : null);
+            bytes = bytes.subarray(start + size);
+          }
+        };
+        socket.on('data', read);
+        socket.on('error', () => {});
+        resolve({ end: () => socket.destroy() });
+      });
+      asked.end();
+    }),
     main: async () => (await call('GET', '/api/cameras')).cameras.map((camera) => camera.streams[0]),
   };
 }
@@ -136,6 +167,27 @@ async function ffmpegCost(count) {
   for (const child of children) await end(child);
   rmSync(folder, { recursive: true, force: true });
   return cpu;
+}
+
+/** From the arrival of a picture at the server to the arrival of its fragment at a viewer. */
+async function liveDelay(cameras) {
+  return withServer(cameras, async (_, session) => {
+    const delays = [];
+    const views = [];
+    for (let i = 0; i < cameras; i++) {
+      let wall = null;
+      views.push(await session.live(`bench-${i}`, (message) => {
+        if (message?.type === 'time') wall = Date.parse(message.wall);
+        else if (message === null && wall !== null) { delays.push(Date.now() - wall); wall = null; }
+      }));
+    }
+    await sleep(3000);
+    delays.length = 0;
+    await sleep((quick ? 5 : 20) * 1000);
+    for (const view of views) view.end();
+    delays.sort((a, b) => a - b);
+    return { count: delays.length, p50: median(delays), p95: delays[Math.floor(delays.length * 0.95)], most: delays.at(-1) };
+  });
 }
 
 async function hold(count) {
@@ -180,6 +232,11 @@ try {
   row(`${streams} streams held`,
     `${held.recording} record at ${held.rate.toFixed(1)} frames/s, ${held.lost} RTP packets lost, ${held.cores.toFixed(2)} cores`,
     'all, none lost');
+
+  console.log('==> live delay');
+  const delay = await liveDelay(10);
+  row('live view of 10 cameras: a picture\'s arrival to its fragment at the viewer',
+    `${delay.p50} ms (p50), ${delay.p95} ms (p95), ${delay.most} ms at most, ${delay.count} fragments`, 'under 1 s');
 
   console.log('==> parts');
   for (const program of readFileSync(`${build}/benchmarks.txt`, 'utf8').trim().split('\n')) {

@@ -55,7 +55,8 @@ Recording record(
     auto chain = crypto::sha256(made.header_bytes);
     constexpr std::uint64_t kFirstDecodeTime = 900'000;  // the camera had been running
     for (std::uint32_t index = 0; index <= fragments; ++index) {
-        auto decode_time = index == 0 ? 0 : kFirstDecodeTime + (index - 1) * kFragmentTicks;
+        auto decode_time =
+            index == 0 ? 0 : kFirstDecodeTime + std::uint64_t{index - 1} * kFragmentTicks;
         made.plain.push_back(index == 0 ? init_bytes() : moof_and_mdat(index, decode_time));
         auto secret = proof::fragment_secret(kCameraDayKey, made.header, index);
         proof::FragmentHeader header;

@@ -131,8 +131,7 @@ TEST_F(HostileTest, BadDatesRangesAndNumbersAreNamed) {
           "/api/cameras/gate/timeline?form=2026-11-21",
           "/api/cameras/gate/days?from=2026-11-22&to=2026-11-21",
           "/api/cameras/gate/playback?from=2026-11-22T00:00:00Z&to=2026-11-22T00:01:00Z",
-          "/api/cameras/gate/playback?from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:10Z&"
-          "origin=2026-11-23",
+          "/api/cameras/gate/playback?from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:10Z&origin=x",
           "/api/ledger/entries?limit=0",
           "/api/ledger/entries?limit=201",
           "/api/ledger/entries?before=-1",

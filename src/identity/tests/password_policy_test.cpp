@@ -12,6 +12,7 @@ TEST(PasswordPolicy, AcceptsWhatIsHardToGuess) {
           "Fahrrad-lampe-Teich-Uhu",
           "t7#Kq9!vLp2x",
           "wombat glacier tuba",
+          // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one word over two lines
           "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E\xE3\x81\xAE\xE9\x95\xB7\xE3\x81\x84"
           "\xE5\x90\x88\xE8\xA8\x80\xE8\x91\x89\xE3\x81\xA7\xE3\x81\x99\xE3\x82\x88\xE3\x81\xAD",
           "zebra7Quilt9lantern"}) {
