@@ -35,7 +35,10 @@ void check_output(ByteView output) {
         while (!head.empty()) {
             auto line = head.substr(0, head.find("\r\n"));
             head.remove_prefix(std::min(line.size() + 2, head.size()));
-            for (auto c : line) fuzz::expect(c >= ' ', "a control character in a request");
+            for (auto c : line) {
+                bool printable = static_cast<unsigned char>(c) >= ' ' && c != 0x7F;
+                fuzz::expect(printable, "a control character in a request");
+            }
             static constexpr std::array<std::string_view, 8> kKnown{
                 "CSeq: ",
                 "User-Agent: ",

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <optional>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -154,6 +157,59 @@ private:
     std::size_t nodes_ = 0;
 };
 
+/// The code point at the front of `rest`, taken off; nothing if the bytes are not UTF-8.
+std::optional<char32_t> take_code_point(std::string_view& rest) {
+    auto byte = [&](std::size_t at) { return static_cast<unsigned char>(rest[at]); };
+    auto lead = byte(0);
+    std::size_t length = lead < 0x80   ? 1
+                         : lead < 0xC2 ? 0
+                         : lead < 0xE0 ? 2
+                         : lead < 0xF0 ? 3
+                         : lead < 0xF5 ? 4
+                                       : 0;
+    if (length == 0 || rest.size() < length) return std::nullopt;
+    char32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80U) return std::nullopt;
+        point = point << 6U | (byte(i) & 0x3FU);
+    }
+    constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+    bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+    if (point < kLeast.at(length) || surrogate || point > 0x10FFFF) return std::nullopt;
+    rest.remove_prefix(length);
+    return point;
+}
+
+/// YAML 1.2, 5.1: printable characters only, as UTF-8. The library would let others through.
+Result<> check_characters(std::string_view text) {
+    int line = 1;
+    for (auto rest = text; !rest.empty();) {
+        auto point = take_code_point(rest);
+        if (!point) {
+            return invalid_input(
+                fmt::format("line {}: the text is not UTF-8", line), "save the file as UTF-8"
+            );
+        }
+        bool control = (*point < 0x20 && *point != '\t' && *point != '\n' && *point != '\r') ||
+                       (*point >= 0x80 && *point < 0xA0 && *point != 0x85) || *point >= 0xFFFE;
+        if (control && *point < 0x10000) {
+            return invalid_input(
+                fmt::format("line {}: a control character stands in the text", line),
+                "write it as an escape in double quotes, or leave it out"
+            );
+        }
+        if (*point == '\n') ++line;
+    }
+    return {};
+}
+
+/// True for a string that YAML's plain style could change on its way.
+bool wants_quotes(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    });
+}
+
 void emit(YAML::Emitter& out, const Json& value) {
     if (value.is_object()) {
         out << YAML::BeginMap;
@@ -171,7 +227,7 @@ void emit(YAML::Emitter& out, const Json& value) {
         out << YAML::EndSeq;
     } else if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
-        if (typed(text).is_string() && text.find('\n') == std::string::npos) {
+        if (typed(text).is_string() && !wants_quotes(text)) {
             out << text;
         } else {
             out << YAML::DoubleQuoted << text;
@@ -195,6 +251,7 @@ Result<std::vector<Json>> parse_yaml(std::string_view text, const DocumentLimits
             ErrorKind::TooLarge, fmt::format("the document is over {} bytes", limits.bytes)
         );
     }
+    PROVISO_TRY(check_characters(text));
     StrictHandler handler(limits);
     try {
         std::istringstream stream{std::string(text)};

@@ -55,6 +55,33 @@ TEST(Yaml, RefusesAliasesAnchorsTagsAndBombs) {
     EXPECT_FALSE(parse_yaml("? [a, b]\n: c\n"));
 }
 
+TEST(Yaml, RefusesWhatIsNoPrintableUtf8AndNamesTheLine) {
+    for (std::string text :
+         {"a: 1\nb: \xF8\n",
+          "a: 1\nb: \xC0\xAF\n",
+          "a: 1\nb: \xED\xA0\x80\n",
+          "a: 1\nb: \xE2\x82",
+          "a: 1\nb: x\x05y\n",
+          "a: 1\nb: \xC2\x9F\n"}) {
+        auto refused = parse_yaml(text);
+        ASSERT_FALSE(refused) << text;
+        EXPECT_EQ(refused.error().message().substr(0, 7), "line 2:");
+    }
+    EXPECT_TRUE(parse_yaml("a: 1\nb: \"x\\x05y\" # \xC3\xBC \xE2\x82\xAC \xF0\x9F\x8E\xA5\n"));
+    EXPECT_FALSE(parse_yaml(std::string("a: \0", 4)));
+}
+
+TEST(Yaml, WritesControlCharactersAsEscapes) {
+    const Json value = {
+        {"text", "x\x05y\x7Fz\tq\n"},
+        {"name",
+         "S\xC3\xBC"
+         "d"}};
+    auto again = parse_yaml_document(to_yaml(value));
+    ASSERT_TRUE(again) << again.error().story();
+    EXPECT_EQ(*again, value);
+}
+
 TEST(Yaml, WritesWhatItReadsBack) {
     Json value = {
         {"country", "NO"},
