@@ -458,7 +458,8 @@ std::vector<Finding> AnomalyModel::take(const Observation& observation) {
     double seconds = m.last < 0 ? 0 : std::clamp(scene.now - m.last, 0.0, 60.0);
     m.last = scene.now;
     auto local = m.timezone.local(scene.wall);
-    auto hour = static_cast<std::size_t>(local.weekday * 24 + local.minute / 60);
+    auto hour =
+        static_cast<std::size_t>(local.weekday) * 24 + static_cast<std::size_t>(local.minute) / 60;
     if (scene.now - m.places_at >= 1) {
         m.places = m.usual.place_rarity();
         m.places_at = scene.now;

@@ -10,8 +10,9 @@ std::vector<int> assign(const CostMatrix& costs, double unmatched) {
     // One column more for each row, in which it may stay alone: then every row finds a place.
     const std::size_t columns = real + rows;
     auto cost = [&](std::size_t row, std::size_t column) {
-        if (column >= real) return column - real == row ? unmatched : CostMatrix::kForbidden;
-        return costs.at(row, column);
+        if (column < real) return costs.at(row, column);
+        if (column - real == row) return unmatched;
+        return CostMatrix::kForbidden;
     };
     // Rows and columns count from 1; column 0 is where a path begins.
     std::vector<double> row_price(rows + 1, 0);

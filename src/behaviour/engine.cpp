@@ -62,7 +62,7 @@ Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
 Result<Engine> Engine::make(
-    std::vector<Zone> zones, std::vector<RuleSpec> rules, const std::string& timezone
+    const std::vector<Zone>& zones, const std::vector<RuleSpec>& rules, const std::string& timezone
 ) {
     if (zones.size() > kMostZones || rules.size() > kMostRules) {
         return Error(

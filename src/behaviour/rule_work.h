@@ -33,6 +33,7 @@ struct RulePlan {
 };
 
 /// What a rule has to say about one event.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a Json does not throw, whatever it asserts.
 struct Telling {
     double from = 0;  ///< on the engine's clock
     std::string why;

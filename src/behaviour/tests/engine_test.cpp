@@ -347,6 +347,11 @@ TEST(Engine, AStandingPersonOrAParkedCarIsNoAbandonedThing) {
     stage.objects = {thing(1, 0.28F, 0.7F), thing(2, 0.7F, 0.65F), thing(3, 0.1F, 0.1F, true)};
     stage.pass(60);
     EXPECT_TRUE(stage.all.empty());
+    stage.hide(2);  // what stood under the car counts from now on
+    stage.pass(4);
+    EXPECT_TRUE(stage.all.empty());
+    stage.pass(4);
+    EXPECT_EQ(stage.begun.size(), 1U);
 }
 
 TEST(Engine, AThingTakenAwayIsToldOf) {
@@ -499,13 +504,17 @@ TEST(Engine, APictureOutOfOrderIsDropped) {
     rule.seconds = 10;
     Stage stage({kYard}, {rule});
     stage.put(1, 0.7F, 0.8F);
-    stage.pass(9);
-    auto old = stage.observe();
-    old.mono -= seconds(3);
-    old.wall -= seconds(3);
-    old.tracks[0].box.x = 0.1F;
-    for (int i = 0; i < 50; ++i) stage.take(stage.engine.take(old));
-    stage.pass(2);
+    stage.pass(5);
+    for (int i = 0; i < 20; ++i) {
+        auto old = stage.observe();
+        old.mono -= seconds(3);
+        old.wall -= seconds(3);
+        old.tracks[0].box.x = 0.1F;
+        stage.take(stage.engine.take(old));
+        stage.tick();
+    }
+    EXPECT_TRUE(stage.all.empty());
+    stage.pass(4);
     EXPECT_EQ(stage.begun.size(), 1U);
 }
 

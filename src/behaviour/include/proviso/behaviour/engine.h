@@ -32,7 +32,9 @@ public:
     /// is UTC. An error if a zone or rule does not pass `check_zone` or `check_rule`, or two share
     /// a name.
     static Result<Engine> make(
-        std::vector<Zone> zones, std::vector<RuleSpec> rules, const std::string& timezone = {}
+        const std::vector<Zone>& zones,
+        const std::vector<RuleSpec>& rules,
+        const std::string& timezone = {}
     );
     Engine(Engine&&) noexcept;
     Engine& operator=(Engine&&) noexcept;

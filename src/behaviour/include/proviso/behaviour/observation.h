@@ -114,6 +114,7 @@ struct PictureHealth {
 
 /// Rows and columns of the heat grid.
 inline constexpr int kHeatSide = 16;
+inline constexpr std::size_t kHeatCells = 256;
 
 struct Observation {
     Timestamp wall;
@@ -121,8 +122,8 @@ struct Observation {
     std::int64_t pts = 0;
     int width = 0;
     int height = 0;
-    float activity = 0;                                        ///< share of cells that move
-    std::array<std::uint8_t, kHeatSide* kHeatSide> heat = {};  ///< 16 x 16, row by row
+    float activity = 0;                              ///< share of cells that move
+    std::array<std::uint8_t, kHeatCells> heat = {};  ///< 16 x 16, row by row
     bool looked = false;  ///< false: the ladder stopped before the detector (idle)
     std::vector<TrackView> tracks;
     std::vector<TrackId> ended;
