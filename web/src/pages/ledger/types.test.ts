@@ -21,6 +21,7 @@ const writes = [
   /\bk(?:Entry|NotApplied) = "([a-z_.]+)"/g,
   /\breturn \{"([a-z_.]+)", std::move\(body\), nullptr\}/g,
   /\.type = "([a-z_.]+)"/g,
+  /\bput\(\s*std::move\(\w+\),\s*"([a-z_.]+)"/g,
 ];
 
 describe("the filter of the ledger", () => {
