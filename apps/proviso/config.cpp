@@ -119,6 +119,14 @@ Result<> read_rest(ObjectReader& read, const fs::path& base, Config& config) {
     if (!is_slug(config.face_model)) faces->fail("'faces.model' is not the id of a model card");
     PROVISO_TRY(faces->finish());
 
+    if (const auto& alerts = read.member("alerts"); !alerts.is_null()) {
+        config.notices = PROVISO_TRY(alerts::read_notices(alerts, base));
+    }
+
+    Section metrics(read, "metrics");
+    config.metrics_token_file = path_or(*metrics.operator->(), "token_file", base, {});
+    PROVISO_TRY(metrics->finish());
+
     Section log(read, "log");
     config.log_level = log->one_of_or("level", {"debug", "info", "warning", "error"}, "info");
     return log->finish();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <proviso/alerts/notices.h>
 #include <proviso/base/result.h>
 
 namespace proviso::app {
@@ -65,6 +66,9 @@ struct Config {
     } retention;
 
     std::string face_model = "face_reid_retail_0095";  ///< card that makes the face templates
+    alerts::NoticesConfig notices;                     ///< the `alerts:` section
+
+    std::filesystem::path metrics_token_file;  ///< empty: only sessions get the metrics
 
     std::string log_level = "info";
 
@@ -76,6 +80,8 @@ struct Config {
     }
 
     std::filesystem::path exports() const { return data / "exports"; }
+
+    std::filesystem::path pictures() const { return data / "pictures"; }
 
     std::string database_url() const {
         return database.empty() ? "sqlite:" + (data / "proviso.db").string() : database;

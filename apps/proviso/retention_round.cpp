@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 #include <proviso/base/log.h>
 #include <proviso/record/retention.h>
@@ -24,8 +25,8 @@ bool held(const registers::Snapshot& state, const registers::Camera& camera, Day
 
 }  // namespace
 
-RetentionRound::RetentionRound(House& house, playback::Exporter& exporter)
-    : house_(house), exporter_(exporter) {
+RetentionRound::RetentionRound(House& house, playback::Exporter& exporter, alerts::Alerts& alerts)
+    : house_(house), exporter_(exporter), alerts_(alerts) {
     worker_ = Worker("retention", [this](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
@@ -56,12 +57,25 @@ Result<> RetentionRound::once() {
         }
         if (camera.max_bytes) rule.max_bytes = static_cast<std::uint64_t>(*camera.max_bytes);
         rule.legal_hold = held(*state, camera, day_of(now));
+        rule.keys_from = day_of(now - std::chrono::days(rule.footage_days));
         rules.push_back(std::move(rule));
     }
     // What a camera that is no longer on record left behind lives as long as an unexplained
     // recording may (72 hours, EDPB Guidelines 3/2019 no. 121).
     for (const auto& usage : PROVISO_TRY(house_.catalog->usage())) {
-        if (!state->cameras.contains(usage.camera)) rules.push_back({usage.camera, 3, {}, false});
+        if (!state->cameras.contains(usage.camera))
+            rules.push_back({usage.camera, 3, {}, false, {}});
+    }
+    // Also where nothing was ever recorded of it: its keys seal what the eyes saw.
+    std::set<CameraId> ruled;
+    for (const auto& rule : rules) ruled.insert(rule.camera);
+    for (const auto& key : house_.keys->list()) {
+        if (!ruled.insert(key.camera).second) continue;
+        rules.push_back({key.camera, 3, {}, false, day_of(now - std::chrono::days(3))});
+    }
+    std::vector<alerts::Keep> keep;
+    for (const auto& rule : rules) {
+        keep.push_back({rule.camera, rule.footage_days, rule.legal_hold});
     }
     auto report = PROVISO_TRY(record::apply_retention(
         rules, house_.config.recordings(), *house_.catalog, *house_.keys, *house_.ledger, now
@@ -74,6 +88,8 @@ Result<> RetentionRound::once() {
         );
     }
     PROVISO_TRY(house_.recogniser->tidy().while_doing("tidy the galleries"));
+    // After the keys: what the eyes saw of a day goes with its key.
+    PROVISO_TRY(alerts_.expire(keep).while_doing("retention of alerts"));
     return exporter_.expire(now - std::chrono::days(house_.config.retention.exports_days));
 }
 

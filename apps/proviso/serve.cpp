@@ -47,6 +47,20 @@ Result<> greet_first_admin(identity::Identity& identity) {
     return {};
 }
 
+/// What a scraper must send; short ones could be guessed.
+Result<std::string> read_token(const fs::path& file) {
+    constexpr std::size_t kLeast = 16;
+    auto token = PROVISO_TRY(read_file(file, 4096).while_doing("read metrics.token_file"));
+    while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) token.pop_back();
+    if (token.size() < kLeast) {
+        return invalid_input(
+            "the token of the metrics is shorter than 16 characters",
+            "make one with: openssl rand -hex 32"
+        );
+    }
+    return token;
+}
+
 api::StorageHealth storage_of(const fs::path& folder) {
     struct statvfs info {};
 
@@ -56,6 +70,28 @@ api::StorageHealth storage_of(const fs::path& folder) {
         health.free_bytes = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
     }
     return health;
+}
+
+/// As Prometheus samples: "notices_total{destination="...",result="sent"}".
+std::vector<std::pair<std::string, double>> notice_figures(const alerts::Notifier& notifier) {
+    std::vector<std::pair<std::string, double>> figures;
+    for (const auto& one : notifier.health()) {
+        auto add = [&](std::string_view result, std::uint64_t count) {
+            figures.emplace_back(
+                fmt::format("notices_total{{destination=\"{}\",result=\"{}\"}}", one.name, result),
+                static_cast<double>(count)
+            );
+        };
+        add("sent", one.sent);
+        add("failed", one.failed);
+        add("dropped", one.dropped);
+        add("refused", one.refused);
+        figures.emplace_back(
+            fmt::format("notices_waiting{{destination=\"{}\"}}", one.name),
+            static_cast<double>(one.waiting)
+        );
+    }
+    return figures;
 }
 
 /// Blocks the ending signals in every thread made from now on; wait() takes one.
@@ -95,6 +131,9 @@ Result<> serve(Config config, const fs::path& program) {
     web.web = settings.server.web;
     web.certificate = settings.server.certificate;
     web.private_key = settings.server.private_key;
+    if (!settings.metrics_token_file.empty()) {
+        web.metrics_token = PROVISO_TRY(read_token(settings.metrics_token_file));
+    }
     api::Rooms rooms{
         *house->registers,
         *house->gate,
@@ -105,10 +144,13 @@ Result<> serve(Config config, const fs::path& program) {
         *works->player,
         *works->exporter,
         works->hub,
+        *works->alerts,
         house->clock,
         settings.viewer_country,
         [&works] { return works->desk->health(); },
-        [&settings] { return storage_of(settings.data); }};
+        [&settings] { return storage_of(settings.data); },
+        {},
+        [&works] { return notice_figures(*works->notifier); }};
     auto server = PROVISO_TRY(api::Server::open(std::move(web), std::move(rooms)));
     auto scheme = settings.server.certificate.empty() ? "http" : "https";
     auto host = settings.server.bind == "0.0.0.0" || settings.server.bind == "::"

@@ -6,6 +6,25 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
     const auto& config = house.config;
     std::unique_ptr<Works> works(new Works(house.clock));
 
+    alerts::AlertsOptions seen;
+    seen.pictures = config.pictures();
+    works->alerts = PROVISO_TRY(
+        alerts::Alerts::open(seen, *house.database, *house.keys, *house.ledger, house.clock)
+            .while_doing("open alerts")
+    );
+
+    works->recipients =
+        std::make_unique<alerts::Recipients>(*house.gate, *house.registers, house.clock);
+    works->notifier =
+        PROVISO_TRY(alerts::Notifier::open(
+                        config.notices,
+                        *works->alerts,
+                        house.clock,
+                        [recipients = works->recipients.get()](
+                            const CameraId& camera, const std::string& country, Timestamp from
+                        ) { return recipients->may_send(camera, country, from); }
+        ).while_doing("open notices"));
+
     record::RecorderOptions recording;
     recording.folder = config.recordings();
     recording.segment_length = config.record.segment;
@@ -41,7 +60,7 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
     )
                                       .while_doing("open exporter"));
     works->desk = std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
-    works->retention = std::make_unique<RetentionRound>(house, *works->exporter);
+    works->retention = std::make_unique<RetentionRound>(house, *works->exporter, *works->alerts);
     return works;
 }
 

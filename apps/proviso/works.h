@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <memory>
 
+#include <proviso/alerts/alerts.h>
+#include <proviso/alerts/recipients.h>
 #include <proviso/ingest/pool.h>
 #include <proviso/live/hub.h>
 #include <proviso/playback/exporter.h>
@@ -18,6 +20,9 @@ namespace proviso::app {
 /// The rooms where pictures move, built on a House, in order; they end in the opposite order.
 struct Works {
     live::Hub hub;
+    std::unique_ptr<alerts::Alerts> alerts;
+    std::unique_ptr<alerts::Recipients> recipients;
+    std::unique_ptr<alerts::Notifier> notifier;
     std::unique_ptr<record::Recorder> recorder;
     std::unique_ptr<PacketFan> fan;
     std::unique_ptr<ingest::Pool> pool;

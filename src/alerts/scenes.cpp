@@ -62,7 +62,6 @@ void Scenes::configured(const CameraId& camera, WatchedCamera watched) {
     here.tracks.watch(watched.zones);
     here.reviews.use_model(watched.model);
     here.watched = std::move(watched);
-    here.is_watched = true;
 }
 
 std::vector<behaviour::TrackId> Scenes::observed(
@@ -160,13 +159,12 @@ void Scenes::closed(const CameraId& camera, Timestamp at) {
     here.in_sight.clear();
     here.totals.clear();
     here.moved = {};
-    here.is_watched = false;
 }
 
 std::optional<WatchedCamera> Scenes::watched(const CameraId& camera) const {
     std::lock_guard lock(mutex_);
     auto found = scenes_.find(camera);
-    if (found == scenes_.end() || !found->second.is_watched) return std::nullopt;
+    if (found == scenes_.end() || found->second.watched.model.empty()) return std::nullopt;
     return found->second.watched;
 }
 
@@ -174,7 +172,7 @@ std::map<CameraId, WatchedCamera> Scenes::all_watched() const {
     std::lock_guard lock(mutex_);
     std::map<CameraId, WatchedCamera> all;
     for (const auto& [camera, here] : scenes_) {
-        if (here.is_watched) all.emplace(camera, here.watched);
+        if (!here.watched.model.empty()) all.emplace(camera, here.watched);
     }
     return all;
 }

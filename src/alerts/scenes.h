@@ -60,7 +60,6 @@ private:
         }
 
         WatchedCamera watched;
-        bool is_watched = false;
         TrackLog tracks;
         ReviewMaker reviews;
         std::map<std::string, PassageCount> totals;

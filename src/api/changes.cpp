@@ -6,13 +6,15 @@ namespace proviso::api {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, const char*>, 6> kTopics{{
+constexpr std::array<std::pair<Topic, const char*>, 8> kTopics{{
     {Topic::Cameras, "cameras"},
     {Topic::Matrix, "matrix"},
     {Topic::Documents, "documents"},
     {Topic::Exports, "exports"},
     {Topic::Ledger, "ledger"},
     {Topic::Users, "users"},
+    {Topic::Review, "review"},
+    {Topic::Matches, "matches"},
 }};
 
 }  // namespace

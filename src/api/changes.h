@@ -17,6 +17,8 @@ enum class Topic : unsigned {
     Exports = 8,
     Ledger = 16,
     Users = 32,
+    Review = 64,
+    Matches = 128,
 };
 
 /// Tells open event streams what changed; several changes between two looks become one.

@@ -57,6 +57,26 @@ std::optional<Response> check_session(Call& call) {
     return std::nullopt;
 }
 
+/// A scraper that carries the token of the configuration instead of a session.
+std::optional<Response> check_bearer(Call& call) {
+    constexpr std::string_view kScheme = "Bearer ";
+    auto sent = call.request.header("authorization");
+    const auto& token = call.state.metrics_token;
+    bool right = !token.empty() && sent.starts_with(kScheme) &&
+                 crypto::equal_secret(as_bytes(sent.substr(kScheme.size())), as_bytes(token));
+    if (!right) {
+        return problem(
+            401,
+            "unauthorized",
+            "this is not the token of the metrics",
+            "send the content of metrics.token_file, or sign in"
+        );
+    }
+    call.session.user.id = UserId::literal("u-metrics");
+    call.session.user.role = identity::Role::Auditor;
+    return std::nullopt;
+}
+
 std::optional<Response> check_forgery(const Call& call) {
     if (!call.route->unsafe()) return std::nullopt;
     if (!same_origin(call)) return wrong_origin();
@@ -164,7 +184,8 @@ std::optional<Response> authorise(Call& call) {
         if (!same_origin(call)) return wrong_origin();
         return check_body_type(call);
     }
-    if (auto answer = check_session(call)) return answer;
+    bool bears = call.route->bearer && !call.request.header("authorization").empty();
+    if (auto answer = bears ? check_bearer(call) : check_session(call)) return answer;
     if (auto answer = check_forgery(call)) return answer;
     if (auto answer = check_rights(call)) return answer;
     if (auto answer = check_camera(call)) return answer;

@@ -30,6 +30,19 @@ Result<Response> get_days(Call& call);
 Result<Response> get_playback(Call& call);
 Result<Response> watch_live(Call& call);
 
+Result<Response> list_review(Call& call);
+Result<Response> mark_viewed(Call& call);
+Result<Response> judge_review(Call& call);
+Result<Response> get_review_picture(Call& call);
+Result<Response> list_tracks(Call& call);
+Result<Response> get_track_picture(Call& call);
+Result<Response> get_activity(Call& call);
+Result<Response> get_heat(Call& call);
+Result<Response> get_analytics(Call& call);
+Result<Response> watch_boxes(Call& call);
+Result<Response> get_accuracy(Call& call);
+Result<Response> resume_rule(Call& call);
+
 Result<Response> list_exports(Call& call);
 Result<Response> start_export(Call& call);
 Result<Response> get_export(Call& call);

@@ -10,18 +10,6 @@
 
 namespace proviso::api {
 
-namespace {
-
-constexpr std::chrono::seconds kRenew{60};
-/// How long the end may wait for the words of the law.
-constexpr milliseconds kWordsPatience{500};
-
-Message text_message(const Json& json) {
-    return {json.dump(-1, ' ', false, Json::error_handler_t::replace), nullptr};
-}
-
-}  // namespace
-
 LiveChannel::LiveChannel(
     Call& call,
     SessionGuard guard,
@@ -32,52 +20,13 @@ LiveChannel::LiveChannel(
     : state_(call.state),
       guard_(std::move(guard)),
       stream_(std::move(stream)),
-      user_(call.user().id),
-      view_entry_(view_entry),
-      began_(call.rooms().clock.monotonic()),
-      lease_(std::make_shared<Lease>(std::move(permit))),
-      next_renewal_(began_ + kRenew) {}
+      lease_(call, stream_.camera, std::move(permit), view_entry) {}
 
-LiveChannel::~LiveChannel() {
-    auto watched =
-        std::chrono::floor<std::chrono::seconds>(state_.rooms.clock.monotonic() - began_);
-    state_.quick.post([&ledger = state_.rooms.ledger,
-                       user = user_,
-                       stream = stream_,
-                       view = view_entry_,
-                       watched] {
-        auto written = write_down(
-            ledger,
-            "view.ended",
-            {{"user", user.text()},
-             {"camera", stream.camera.text()},
-             {"view", view},
-             {"seconds", watched.count()}}
-        );
-        if (!written) log_warning("api: the end of a live view is not in the ledger");
-    });
-}
+LiveChannel::~LiveChannel() = default;
 
 void LiveChannel::open(std::function<void()> wake) {
     wake_ = std::move(wake);
-    // The permit stays with the lease, which outlives the subscription and every renewal.
-    std::shared_ptr<const law::Permit<law::View>> permit(lease_, &lease_->permit);
-    subscription_ = state_.rooms.hub.subscribe(stream_, std::move(permit), wake_);
-}
-
-void LiveChannel::renew(MonoTime now) {
-    if (lease_->renewing.exchange(true)) return;
-    next_renewal_ = now + kRenew;
-    bool queued = state_.quick.post([lease = lease_, &gate = state_.rooms.gate] {
-        auto answer = gate.renew(lease->permit);
-        if (answer && *answer) {
-            lease->refusal.with([&](auto& words) { words = (**answer).words(); });
-        } else if (!answer) {
-            log_warning("api: a live view was not renewed: {}", answer.error().story());
-        }
-        lease->renewing = false;
-    });
-    if (!queued) lease_->renewing = false;
+    subscription_ = state_.rooms.hub.subscribe(stream_, lease_.permit(), wake_);
 }
 
 void LiveChannel::end(int code, std::string_view words) {
@@ -88,28 +37,16 @@ void LiveChannel::end(int code, std::string_view words) {
     wake_();
 }
 
-/// The permit is gone: the gate knows why, and is asked once.
-void LiveChannel::finish(MonoTime now) {
-    if (!ended_at_) {
-        ended_at_ = now;
-        renew(now);
-    }
-    auto words = lease_->refusal.copy();
-    if (words) return end(kClosedRefused, *words);
-    if (now - *ended_at_ >= kWordsPatience) {
-        end(kClosedRefused, "The permission to view this camera ended.");
-    }
-}
-
 void LiveChannel::tick(MonoTime now) {
     if (code_) return;
     guard_.tick(now);
     if (guard_.ended()) return end(kClosedNoSession, "The session ended. Sign in again.");
-    if (auto why = subscription_->ended()) {
-        if (lease_->permit.valid(now)) return end(kClosedGone, *why);
-        return finish(now);
+    if (auto over = subscription_->ended()) {
+        if (lease_.valid(now)) return end(kClosedGone, *over);
+        if (auto why = lease_.why_ended(now)) end(kClosedRefused, *why);
+        return;
     }
-    if (now >= next_renewal_) renew(now);
+    lease_.tick(now);
 }
 
 void LiveChannel::queue(const live::Piece& piece) {

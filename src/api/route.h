@@ -73,6 +73,7 @@ struct Route {
     Lane lane = Lane::Quick;
     bool websocket = false;
     bool before_password_change = false;  ///< works while the first password is in force
+    bool bearer = false;                  ///< also with the metrics token instead of a session
 
     /// Anything but GET, and a WebSocket: a page of another origin must not reach it.
     bool unsafe() const { return method != Method::Get || websocket; }

@@ -21,6 +21,7 @@ constexpr Roles kMetrics{Role::Operator, Role::Auditor, Role::Admin};
 constexpr Roles kAdmins{Role::Admin};
 
 constexpr std::size_t kSmallBody = 16U << 10U;
+constexpr std::size_t kIdsBody = 64U << 10U;
 constexpr std::size_t kLargeBody = 1U << 20U;
 constexpr std::size_t kPackBody = 4U << 20U;
 
@@ -44,6 +45,8 @@ public:
     Line& lane(Lane lane) { return put(route_.lane, lane); }
 
     Line& websocket() { return put(route_.websocket, true); }
+
+    Line& bearer() { return put(route_.bearer, true); }
 
     Line& before_password_change() { return put(route_.before_password_change, true); }
 
@@ -77,7 +80,7 @@ std::vector<Route> make_routes() {
     using enum Method;
     using enum Scope;
     std::vector<Route> table;
-    table.reserve(64);
+    table.reserve(128);
     auto add = [&table](
                    Method method,
                    std::string_view pattern,
@@ -129,7 +132,8 @@ std::vector<Route> make_routes() {
 
     add(Get, "/api/status", "getStatus", kEverybody, Filtered, get_status);
     add(Get, "/api/events", "watchEvents", kEverybody, None, watch_events).also({429});
-    add(Get, "/metrics", "getMetrics", kMetrics, Filtered, get_metrics);
+    add(Get, "/metrics", "getMetrics", kMetrics, Filtered, get_metrics).bearer();
+    add(Get, "/api/metrics", "scrapeMetrics", kMetrics, Filtered, get_metrics).bearer();
 
     add(Get, "/api/sites", "listSites", kEverybody, Filtered, list_sites);
     add(Get, "/api/cameras", "listCameras", kEverybody, Filtered, list_cameras);
@@ -149,6 +153,60 @@ std::vector<Route> make_routes() {
         .leaves("view")
         .also({426, 429})
         .websocket();
+
+    add(Get, "/api/review", "listReview", kAllButViewers, Filtered, list_review)
+        .query({"camera", "severity", "kind", "zone", "from", "to", "viewed", "limit", "before"});
+    add(Post, "/api/review/viewed", "markViewed", kWatchRecorded, Filtered, mark_viewed)
+        .json(kIdsBody);
+    add(Post, "/api/review/{id}/judgement", "judgeReview", kWatchRecorded, Filtered, judge_review)
+        .json()
+        .leaves("alert.judged")
+        .also({409});
+    add(Get,
+        "/api/review/{id}/picture.jpg",
+        "getReviewPicture",
+        kWatchRecorded,
+        Filtered,
+        get_review_picture)
+        .leaves("view")
+        .lane(Lane::Media);
+    add(Get, "/api/tracks", "listTracks", kAllButViewers, Filtered, list_tracks)
+        .query(
+            {"camera",
+             "kind",
+             "zone",
+             "colour",
+             "direction",
+             "min_seconds",
+             "from",
+             "to",
+             "limit",
+             "before"}
+        );
+    add(Get,
+        "/api/tracks/{id}/picture.jpg",
+        "getTrackPicture",
+        kWatchRecorded,
+        Filtered,
+        get_track_picture)
+        .leaves("view")
+        .lane(Lane::Media);
+    add(Get, "/api/cameras/{camera}/activity", "getActivity", kAllButViewers, Camera, get_activity)
+        .query({"from", "to", "step"});
+    add(Get, "/api/cameras/{camera}/heat", "getHeat", kAllButViewers, Camera, get_heat)
+        .query({"from", "to"});
+    add(Get, "/api/cameras/{camera}/analytics", "getAnalytics", kEverybody, Camera, get_analytics);
+    add(Get, "/api/cameras/{camera}/boxes", "watchBoxes", kWatchLive, Camera, watch_boxes)
+        .success(101)
+        .leaves("view")
+        .also({426, 429})
+        .websocket();
+    add(Get, "/api/accuracy", "getAccuracy", kAllButViewers, Filtered, get_accuracy);
+    add(Post, "/api/accuracy/resume", "resumeRule", kWriteRegisters, Filtered, resume_rule)
+        .success(204)
+        .json()
+        .leaves("rule.resumed")
+        .also({404, 409});
 
     add(Get, "/api/exports", "listExports", kAllButViewers, Filtered, list_exports);
     add(Post, "/api/exports", "startExport", kWatchRecorded, Filtered, start_export)

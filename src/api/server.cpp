@@ -9,8 +9,8 @@
 namespace proviso::api {
 
 struct Server::Inside {
-    Inside(Rooms rooms, bool tls, WebFiles web)
-        : state(std::make_shared<State>(std::move(rooms), tls)),
+    Inside(Rooms rooms, bool tls, std::string metrics_token, WebFiles web)
+        : state(std::make_shared<State>(std::move(rooms), tls, std::move(metrics_token))),
           dispatcher(*state, std::move(web)) {}
 
     std::shared_ptr<State> state;
@@ -24,8 +24,9 @@ Server::Server() = default;
 Result<std::unique_ptr<Server>> Server::open(ServerOptions options, Rooms rooms) {
     auto web = PROVISO_TRY(WebFiles::open(options.web));
     std::unique_ptr<Server> server(new Server());
-    server->inside_ =
-        std::make_unique<Inside>(std::move(rooms), !options.certificate.empty(), std::move(web));
+    server->inside_ = std::make_unique<Inside>(
+        std::move(rooms), !options.certificate.empty(), options.metrics_token, std::move(web)
+    );
     auto& inside = *server->inside_;
     inside.watch = std::make_unique<Watch>(inside.state);
     inside.listener = PROVISO_TRY(Listener::open(options, inside.dispatcher));

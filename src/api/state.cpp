@@ -2,8 +2,11 @@
 
 namespace proviso::api {
 
-State::State(Rooms given, bool is_tls)
-    : rooms(std::move(given)), tls(is_tls), started(rooms.clock.now()) {}
+State::State(Rooms given, bool is_tls, std::string token)
+    : rooms(std::move(given)),
+      tls(is_tls),
+      metrics_token(std::move(token)),
+      started(rooms.clock.now()) {}
 
 Pool& State::pool(Lane lane) {
     switch (lane) {

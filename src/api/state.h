@@ -1,6 +1,7 @@
 #pragma once
 
 #include <proviso/api/server.h>
+#include <proviso/base/guarded.h>
 
 #include "changes.h"
 #include "pool.h"
@@ -12,7 +13,7 @@ namespace proviso::api {
 
 /// What all requests share. The pools come last: when it goes, they are joined first.
 struct State {
-    State(Rooms given, bool is_tls);
+    State(Rooms given, bool is_tls, std::string token);
 
     Pool& pool(Lane lane);
     /// Finishes what is queued; from then on every post() is refused.
@@ -20,12 +21,16 @@ struct State {
 
     Rooms rooms;
     const bool tls;
+    const std::string metrics_token;
     const Timestamp started;
     Changes changes;
     Presence presence;
     Sittings sittings;
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> refusals{0};
+    /// Objects and items that appeared since the start, by camera and kind or severity.
+    Guarded<std::map<std::pair<CameraId, std::string>, std::uint64_t>> seen_objects;
+    Guarded<std::map<std::pair<CameraId, std::string>, std::uint64_t>> seen_items;
 
     Pool quick{"api-quick", 4, 1024};
     Pool password{"api-password", 2, 32};

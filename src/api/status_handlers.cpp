@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "alerts_metrics.h"
 #include "event_channel.h"
 #include "handlers.h"
 #include "house_view.h"
@@ -125,6 +126,7 @@ Result<Response> get_metrics(Call& call) {
     });
     each("reconnects_total", "counter", [](const auto& health) { return health.reconnects; });
     each("lost_packets_total", "counter", [](const auto& health) { return health.lost_packets; });
+    alerts_metrics(call, view, out);
     return Response::text(200, "text/plain; version=0.0.4; charset=utf-8", std::move(out));
 }
 

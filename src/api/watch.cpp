@@ -19,6 +19,24 @@ bool changed(T& before, T now) {
 
 }  // namespace
 
+namespace {
+
+void count_change(State& state, const alerts::Change& change) {
+    auto add = [](auto& counts, const CameraId& camera, std::string_view what) {
+        counts.with([&](auto& all) { ++all[{camera, std::string(what)}]; });
+    };
+    if (const auto* track = std::get_if<alerts::TrackChange>(&change)) {
+        if (track->stage != alerts::Stage::New) return;
+        add(state.seen_objects, track->after.camera, track->after.kind);
+    } else if (const auto* review = std::get_if<alerts::ReviewChange>(&change)) {
+        state.changes.publish({Topic::Review});
+        if (review->stage != alerts::Stage::New) return;
+        add(state.seen_items, review->after.camera, to_string(review->after.severity()));
+    }
+}
+
+}  // namespace
+
 Watch::Watch(const std::shared_ptr<State>& state) : state_(*state) {
     std::weak_ptr<State> weak = state;
     auto announce = [weak] {
@@ -29,6 +47,9 @@ Watch::Watch(const std::shared_ptr<State>& state) : state_(*state) {
     };
     state_.rooms.registers.on_change([announce](const auto&) { announce(); });
     state_.rooms.gate.on_revoked([announce](const auto&, const auto&) { announce(); });
+    state_.rooms.alerts.on_change([weak](const alerts::Change& change) {
+        if (auto alive = weak.lock()) count_change(*alive, change);
+    });
     worker_ = Worker("api-watch", [this](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any pause;

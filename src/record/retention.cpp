@@ -73,8 +73,10 @@ private:
         }
         // The first day of which something stays, and all after it, keep their keys.
         auto first_day = day_of(now_ - kStillInUse);
+        bool recorded = !oldest.empty();
         for (auto& row : PROVISO_TRY(catalog_.open_segments())) {
             if (row.camera != rule.camera) continue;
+            recorded = true;
             // Still open after so long, it is being recorded by nobody: damaged, but not immortal.
             if (row.from <= limit && row.from < now_ - kStillInUse) {
                 plan.reason = "age";
@@ -83,6 +85,7 @@ private:
                 first_day = std::min(first_day, day_of(row.from));
             }
         }
+        if (!recorded && rule.keys_from) first_day = std::min(first_day, *rule.keys_from);
         std::set<SegmentId> going;
         for (const auto& row : plan.victims) going.insert(row.id);
         for (const auto& row : oldest) {

@@ -34,6 +34,7 @@ TEST(Config, ReadsTheShippedExampleAndEveryValueInItIsTheDefault) {
     EXPECT_EQ(example->models(), "/var/lib/proviso/models");
     EXPECT_EQ(example->retention.every, defaults->retention.every);
     EXPECT_EQ(example->retention.exports_days, defaults->retention.exports_days);
+    EXPECT_TRUE(example->metrics_token_file.empty());
     EXPECT_EQ(example->log_level, defaults->log_level);
 }
 
@@ -66,6 +67,10 @@ TEST(Config, TakesEveryKey) {
     EXPECT_EQ(with("vision: {models: /m}")->models(), "/m");
     EXPECT_EQ(with("retention: {every_seconds: 5}")->retention.every.count(), 5);
     EXPECT_EQ(with("retention: {exports_days: 2}")->retention.exports_days, 2);
+    auto mqtt = with("alerts: {mqtt: {host: h, user: u, password_file: p}}");
+    ASSERT_TRUE(mqtt) << mqtt.error().story();
+    EXPECT_EQ(mqtt->notices.mqtt->password_file, "/etc/proviso/p");
+    EXPECT_EQ(with("metrics: {token_file: t}")->metrics_token_file, "/etc/proviso/t");
     EXPECT_EQ(with("log: {level: debug}")->log_level, "debug");
 }
 
@@ -84,6 +89,8 @@ TEST(Config, RefusesWhatItDoesNotKnowAndOffersTheNearestName) {
     EXPECT_FALSE(with("log: {level: chatty}"));
     EXPECT_FALSE(with("ledger: {origin: 'a b'}"));
     EXPECT_FALSE(with("server: 5"));
+    EXPECT_FALSE(with("alerts: {mqqt: {host: h}}"));
+    EXPECT_FALSE(with("metrics: {token: t}"));
     EXPECT_FALSE(with("viewer_country: Germany"));
 }
 

@@ -27,6 +27,8 @@ protected:
 };
 
 TEST_F(ScopeTest, NothingALimitedAccountCanFetchNamesAForeignCamera) {
+    sight("gate");
+    sight("canary-vault");
     for (const auto* role : {"viewer", "operator", "officer", "auditor"}) {
         auto person = add_person(fmt::format("limited-{}", role), role, {"gate"});
         for (const auto& route : routes()) {
@@ -88,6 +90,53 @@ TEST_F(ScopeTest, AnExportOfAForeignCameraAnswersAsOneOfAnAbsentCamera) {
     auto absent = client.request("POST", "/api/exports", headers, body("absent"));
     EXPECT_EQ(foreign.status, 404);
     EXPECT_EQ(without_date(foreign), without_date(absent));
+}
+
+TEST_F(ScopeTest, WhatWasSeenAtAForeignCameraAnswersAsWhatIsNotThere) {
+    auto foreign = sight("canary-vault");
+    auto own = sight("gate");
+    auto track = alerts->tracks({})->items;
+    std::string foreign_track;
+    for (const auto& one : track) {
+        if (one.camera.text() == "canary-vault") foreign_track = one.id;
+    }
+    ASSERT_FALSE(foreign_track.empty());
+    auto person = add_person("limited", "operator", {"gate"});
+    auto listed = as_person(person, "GET", "/api/review").json()["items"];
+    ASSERT_EQ(listed.size(), 1U);
+    EXPECT_EQ(listed[0]["id"], own);
+    EXPECT_EQ(
+        as_person(person, "GET", "/api/review?camera=canary-vault").body,
+        as_person(person, "GET", "/api/review?camera=absent").body
+    );
+    const std::string absent = "1795348800.000001-abcdef";
+    auto headers = as(person);
+    headers.emplace_back("Content-Type", "application/json");
+    TestClient client(server->port());
+    auto judge = [&](const std::string& id) {
+        return without_date(client.request(
+            "POST", "/api/review/" + id + "/judgement", headers, R"({"judgement":"true"})"
+        ));
+    };
+    EXPECT_EQ(judge(foreign), judge(absent));
+    for (const auto& [kind, id] :
+         {std::pair{"review", foreign}, std::pair{"tracks", foreign_track}}) {
+        auto target = [&](const std::string& one) {
+            return fmt::format("/api/{}/{}/picture.jpg", kind, one);
+        };
+        auto reply = as_person(person, "GET", target(id));
+        EXPECT_EQ(reply.status, 404);
+        EXPECT_EQ(without_date(reply), without_date(as_person(person, "GET", target(absent))));
+    }
+    auto marked = client.request(
+        "POST",
+        "/api/review/viewed",
+        headers,
+        Json{{"ids", {foreign, own}}, {"viewed", true}}.dump()
+    );
+    EXPECT_EQ(marked.json()["changed"], 1);
+    EXPECT_TRUE(entries("alert.judged").empty());
+    EXPECT_TRUE(entries("view").empty());
 }
 
 TEST_F(ScopeTest, WhatCannotBeNarrowedIsNotForLimitedAccounts) {

@@ -6,6 +6,7 @@
 
 #include <proviso/base/file.h>
 #include <proviso/proof/checkpoint.h>
+#include <proviso/behaviour/finding.h>
 
 namespace proviso::api {
 
@@ -72,6 +73,7 @@ ServerTest::ServerTest() {
     ServerOptions options;
     options.port = 0;
     options.web = folder.path() / "web";
+    options.metrics_token = kMetricsToken;
     std::filesystem::create_directories(options.web);
     std::ofstream(options.web / "index.html") << "<html></html>";
     server = must(Server::open(options, rooms()));
@@ -115,6 +117,10 @@ void ServerTest::furnish() {
         path / "recordings", path / "exports", *catalog, *keys, ledger, clock
     ));
     hub = std::make_unique<live::Hub>(clock);
+    alerts::AlertsOptions seen;
+    seen.pictures = path / "pictures";
+    seen.flush = std::chrono::milliseconds(20);
+    alerts = must(alerts::Alerts::open(seen, *database, *keys, ledger, clock));
 }
 
 Rooms ServerTest::rooms() {
@@ -141,12 +147,15 @@ Rooms ServerTest::rooms() {
         *player,
         *exporter,
         *hub,
+        *alerts,
         clock,
         "",
         health,
         [] {
             return StorageHealth{1000, 500};
-        }};
+        },
+        [this](const CameraId& camera) { return analytics(camera); },
+        {}};
 }
 
 std::string ServerTest::origin() const {
@@ -207,7 +216,7 @@ Person ServerTest::add_person(
 }
 
 std::unique_ptr<TestClient> ServerTest::live(
-    const Person& person, std::string_view camera, Reply& reply
+    const Person& person, std::string_view camera, Reply& reply, std::string_view what
 ) {
     auto client = std::make_unique<TestClient>(server->port());
     auto headers = as(person);
@@ -218,8 +227,49 @@ std::unique_ptr<TestClient> ServerTest::live(
          {"Sec-WebSocket-Version", "13"},
          {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}}
     );
-    reply = client->request("GET", fmt::format("/api/cameras/{}/live", camera), headers);
+    reply = client->request("GET", fmt::format("/api/cameras/{}/{}", camera, what), headers);
     return client;
+}
+
+std::string ServerTest::sight(std::string_view camera, std::string_view rule) {
+    auto where = CameraId::literal(camera);
+    auto now = clock.now();
+    alerts->configured(where, {"embedded", {}, {{std::string(rule), "intrusion", 0.5}}});
+    behaviour::Observation seen;
+    seen.wall = now;
+    seen.activity = 0.25F;
+    seen.looked = true;
+    behaviour::TrackView person;
+    person.id = ++findings_;
+    person.kind = behaviour::ObjectClass::Person;
+    person.box = {0.4F, 0.4F, 0.1F, 0.2F};
+    person.score = 0.9F;
+    person.confirmed = true;
+    person.first_seen = now;
+    person.colour = "red";
+    seen.tracks = {person};
+    alerts->observed(where, seen);
+    behaviour::Finding finding;
+    finding.id = findings_;
+    finding.rule = rule;
+    finding.kind = "intrusion";
+    finding.zone = fmt::format("zone-of-{}", camera);
+    finding.severity = "alert";
+    finding.title = fmt::format("Person at {}", camera);
+    finding.why = "A person stood there for 2 s.";
+    finding.numbers = {{"seconds", 2.0}};
+    finding.tracks = {person.id};
+    finding.from = finding.to = now;
+    finding.ended = true;
+    alerts->found(where, finding);
+    alerts->pictured(where, {now, {finding.id}, {person.id}, Bytes(300, 'J')});
+    must(alerts->flush());
+    alerts->closed(where, now);
+    must(alerts->flush());
+    alerts::ReviewQuery newest;
+    newest.camera = where;
+    newest.limit = 1;
+    return must(alerts->reviews(newest)).items.at(0).id;
 }
 
 void ServerTest::apply(std::string_view yaml) {

@@ -11,6 +11,8 @@
 
 namespace proviso::api {
 
+inline constexpr auto kMetricsToken = "a token of the tests, long enough";
+
 /// Somebody who signed in.
 struct Person {
     std::string name;
@@ -47,7 +49,11 @@ protected:
         const std::string& login, const std::string& role, const Json& cameras = nullptr
     );
     /// A WebSocket after its handshake; the status is in `reply`.
-    std::unique_ptr<TestClient> live(const Person& person, std::string_view camera, Reply& reply);
+    std::unique_ptr<TestClient> live(
+        const Person& person, std::string_view camera, Reply& reply, std::string_view what = "live"
+    );
+    /// An alert with an object and a masked picture, now; the id of its item.
+    std::string sight(std::string_view camera, std::string_view rule = "after-hours");
     void apply(std::string_view yaml);
     /// Entries of a type, oldest first.
     std::vector<Json> entries(std::string_view type) const;
@@ -68,9 +74,14 @@ protected:
     std::unique_ptr<playback::Player> player;
     std::unique_ptr<playback::Exporter> exporter;
     std::unique_ptr<live::Hub> hub;
+    std::unique_ptr<alerts::Alerts> alerts;
+    std::function<AnalyticsStatus(const CameraId&)> analytics = [](const auto&) {
+        return AnalyticsStatus{};
+    };
     std::unique_ptr<Server> server;
     std::map<std::string, Person> people;
     int pictures_ = 0;
+    std::uint64_t findings_ = 0;
 
 private:
     void furnish();

@@ -89,6 +89,20 @@ TEST_F(RetentionTest, NothingOutlivesItsDaysAndTheKeyGoesWithTheLastOfTheDay) {
     EXPECT_FALSE(house.catalog->segment(second.id).value());
 }
 
+TEST_F(RetentionTest, KeysOfACameraWithNothingRecordedStayForWhatElseTheySeal) {
+    for (int day : {0, 1, 2}) {
+        ASSERT_TRUE(house.keys->camera_day(camera, day_of(kStart) + std::chrono::days(day)));
+    }
+    const auto now = kStart + std::chrono::days(2) + 12h;
+    RetentionRule rule{camera, 3, {}, false, day_of(kStart) + std::chrono::days(1)};
+    ASSERT_TRUE(apply({rule}, now));
+    ASSERT_EQ(house.keys->list().size(), 2U) << "the first day is over";
+    // With anything recorded it is the recordings that decide.
+    add(camera, kStart + std::chrono::days(2), 100);
+    ASSERT_TRUE(apply({rule}, now));
+    EXPECT_EQ(house.keys->list().size(), 1U);
+}
+
 TEST_F(RetentionTest, NothingOfACameraUnderALegalHoldGoes) {
     const auto held = add(camera, kStart, 100);
     ASSERT_TRUE(apply({{camera, 1, 10, true}}, kStart + std::chrono::days(100)));

@@ -66,7 +66,7 @@ public:
     virtual ~SightingSink() = default;
 
     /// From now on the camera is looked at like this. Before the first observation, and again
-    /// whenever its document changes.
+    /// whenever its document changes; an empty model: not at all.
     virtual void configured(const CameraId& camera, WatchedCamera watched) = 0;
 
     /// One observation, also an idle one. Returns the tracks of which a picture of this moment is

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <proviso/alerts/alerts.h>
 #include <proviso/catalog/catalog.h>
 #include <proviso/identity/identity.h>
 #include <proviso/law/gate.h>
@@ -38,6 +39,29 @@ struct StorageHealth {
     std::uint64_t free_bytes = 0;
 };
 
+/// One thing that is looked for at a camera.
+struct AnalyticState {
+    std::string kind;   ///< analytic.kind
+    std::string name;   ///< of the rule; the kind itself where there is none
+    std::string state;  ///< "running", "refused", "waiting", "off", "learning"
+    std::string words;  ///< for a person
+    std::vector<law::Reason> reasons;
+    std::vector<law::Missing> missing;
+    std::optional<double> learned;  ///< 0..1, while learning
+};
+
+/// How a camera is being looked at right now.
+struct AnalyticsStatus {
+    std::string model;  ///< empty: nothing looks at it
+    std::vector<AnalyticState> analytics;
+    double frames_per_second = 0;  ///< given to the eyes
+    double looked_per_second = 0;  ///< given to a detector
+    double skipped_per_second = 0;
+    double inference_seconds = 0;  ///< of one detector call, mean of the last minute
+    std::uint64_t skipped = 0;
+    std::uint64_t worker_restarts = 0;
+};
+
 /// The rooms the API looks into. All outlive the server.
 struct Rooms {
     registers::Registers& registers;
@@ -49,10 +73,15 @@ struct Rooms {
     playback::Player& player;
     playback::Exporter& exporter;
     live::Hub& hub;
+    alerts::Alerts& alerts;
     const Clock& clock;
     std::string viewer_country;  ///< where the people sit who look; empty: unknown
     std::function<std::vector<CameraHealth>()> camera_health;
     std::function<StorageHealth()> storage_health;
+    /// None: nothing looks at any camera.
+    std::function<AnalyticsStatus(const CameraId&)> analytics;
+    /// More of the house's own figures, as (name, value) behind "proviso_"; none if empty.
+    std::function<std::vector<std::pair<std::string, double>>()> figures;
 };
 
 struct ServerOptions {
@@ -63,6 +92,8 @@ struct ServerOptions {
     std::filesystem::path certificate;
     std::filesystem::path private_key;
     int threads = 2;
+    /// What a scraper sends as bearer token for the metrics; empty: only sessions get them.
+    std::string metrics_token;
     std::uint64_t body_limit = 1U << 20U;
 };
 

@@ -17,6 +17,9 @@ struct RetentionRule {
     std::int64_t footage_days = 0;
     std::optional<std::uint64_t> max_bytes;
     bool legal_hold = false;  ///< nothing of this camera goes while one covers it
+    /// Of a camera that has nothing recorded at all, keys of this day and later ones stay: what
+    /// else is kept of it is sealed with them.
+    std::optional<Day> keys_from = {};
 };
 
 struct RetentionReport {
