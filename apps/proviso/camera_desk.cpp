@@ -32,6 +32,7 @@ media::StreamKey sub_of(const CameraId& camera) { return {camera, media::StreamK
 
 void PacketFan::on_packet(const media::StreamKey& stream, media::PacketPtr packet) {
     hub_.on_packet(stream, packet);
+    eyes_.on_packet(stream, packet);
     if (stream.kind == media::StreamKind::Main) recorder_.on_packet(stream, std::move(packet));
 }
 

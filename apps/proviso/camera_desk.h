@@ -12,15 +12,17 @@
 #include <proviso/live/hub.h>
 #include <proviso/record/recorder.h>
 
+#include "analysis_desk.h"
 #include "house.h"
 
 namespace proviso::app {
 
-/// Hands every packet on: the main stream to the recorder, both to the viewers.
-/// (Life of a frame, step 5.)
+/// Hands every packet on: the main stream to the recorder, both to the viewers and the eyes, who
+/// take the one they look at. (Life of a frame, step 5.)
 class PacketFan final : public ingest::PacketSink {
 public:
-    PacketFan(record::Recorder& recorder, live::Hub& hub) : recorder_(recorder), hub_(hub) {}
+    PacketFan(record::Recorder& recorder, live::Hub& hub, AnalysisDesk& eyes)
+        : recorder_(recorder), hub_(hub), eyes_(eyes) {}
 
     void on_packet(const media::StreamKey& stream, media::PacketPtr packet) override;
     void on_source_state(const media::StreamKey& stream, const ingest::SourceStatus& status)
@@ -29,6 +31,7 @@ public:
 private:
     record::Recorder& recorder_;
     live::Hub& hub_;
+    AnalysisDesk& eyes_;
 };
 
 /// Keeps every camera on record in the state it should be in: asks the gate, opens sources and

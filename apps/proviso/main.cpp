@@ -6,6 +6,8 @@
 
 #include <proviso/base/log.h>
 #include <proviso/ingest/worker.h>
+#include <proviso/vision/worker.h>
+#include <proviso/workers/process.h>
 
 #include "commands.h"
 #include "serve.h"
@@ -236,6 +238,8 @@ int main(int argc, char** argv) {
     worker->require_subcommand(1);
     auto* ingest = worker->add_subcommand("ingest");
     ingest->callback([&] { code = ingest::run_ingest_worker(ingest::kWorkerControlFd); });
+    auto* vision = worker->add_subcommand("vision");
+    vision->callback([&] { code = vision::run_vision_worker(workers::kControlFd); });
 
     try {
         cli.parse(argc, argv);

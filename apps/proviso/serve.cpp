@@ -149,7 +149,7 @@ Result<> serve(Config config, const fs::path& program) {
         settings.viewer_country,
         [&works] { return works->desk->health(); },
         [&settings] { return storage_of(settings.data); },
-        {},
+        [&works](const CameraId& camera) { return works->eyes->status(camera); },
         [&works] { return notice_figures(*works->notifier); }};
     auto server = PROVISO_TRY(api::Server::open(std::move(web), std::move(rooms)));
     auto scheme = settings.server.certificate.empty() ? "http" : "https";

@@ -39,7 +39,15 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
             .while_doing("open recorder")
     );
 
-    works->fan = std::make_unique<PacketFan>(*works->recorder, works->hub);
+    vision::PoolOptions eyes;
+    eyes.worker_program = program;
+    eyes.workers = config.vision.workers;
+    works->galleries = std::make_unique<GalleryDoor>(*house.recogniser);
+    works->eyes =
+        PROVISO_TRY(AnalysisDesk::open(house, eyes, {*works->alerts, works->galleries.get()})
+                        .while_doing("open the eyes"));
+
+    works->fan = std::make_unique<PacketFan>(*works->recorder, works->hub, *works->eyes);
     ingest::PoolOptions ingest;
     ingest.worker_program = program;
     ingest.workers = config.ingest.workers;

@@ -11,7 +11,9 @@
 #include <proviso/playback/player.h>
 #include <proviso/record/recorder.h>
 
+#include "analysis_desk.h"
 #include "camera_desk.h"
+#include "gallery_door.h"
 #include "house.h"
 #include "retention_round.h"
 
@@ -23,6 +25,8 @@ struct Works {
     std::unique_ptr<alerts::Alerts> alerts;
     std::unique_ptr<alerts::Recipients> recipients;
     std::unique_ptr<alerts::Notifier> notifier;
+    std::unique_ptr<GalleryDoor> galleries;
+    std::unique_ptr<AnalysisDesk> eyes;
     std::unique_ptr<record::Recorder> recorder;
     std::unique_ptr<PacketFan> fan;
     std::unique_ptr<ingest::Pool> pool;
@@ -31,7 +35,7 @@ struct Works {
     std::unique_ptr<CameraDesk> desk;
     std::unique_ptr<RetentionRound> retention;
 
-    /// `program` is the proviso executable, started as `program worker ingest`.
+    /// `program` is the proviso executable, started as `program worker ...`.
     static Result<std::unique_ptr<Works>> open(House& house, const std::filesystem::path& program);
 
 private:

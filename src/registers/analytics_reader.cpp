@@ -260,6 +260,10 @@ Result<Analytics> read_analytics(DocumentPart reader) {
     }
     analytics.min_score = reader.real("min_score", 0.05, 0.99);
     analytics.anomaly = reader.read.boolean_or("anomaly", false);
+    analytics.learning_hours = reader.real("learning_hours", 0.05, 2000);
+    if (analytics.learning_hours && !analytics.anomaly) {
+        reader.read.fail("'learning_hours' means nothing without 'anomaly'", "add anomaly: true");
+    }
     analytics.tamper = reader.read.boolean_or("tamper", false);
     if (reader.read.has("faces")) {
         analytics.faces = PROVISO_TRY(read_faces(reader.part("faces")));

@@ -69,6 +69,7 @@ Json to_json(const Analytics& analytics) {
         {"anomaly", analytics.anomaly},
         {"tamper", analytics.tamper}};
     if (analytics.min_score) json["min_score"] = *analytics.min_score;
+    if (analytics.learning_hours) json["learning_hours"] = *analytics.learning_hours;
     if (analytics.faces) {
         json["faces"] = {{"kind", analytics.faces->kind}};
         if (!analytics.faces->gallery.empty()) json["faces"]["gallery"] = analytics.faces->gallery;

@@ -142,7 +142,7 @@ Result<> LookRecord::on_observation(Observation observation) {
     if (!config_.detect && !observation.tracks.empty()) return lie("tracks nobody asked for");
     if (observation.skipped < skipped_here_) return lie("a count that goes back");
     skipped_here_ = observation.skipped;
-    ++window_looks_;
+    if (observation.looked) ++window_looks_;
     auto shed = traffic_.with([](const Traffic& traffic) { return traffic.shed; });
     observation.skipped = skipped_before_ + skipped_here_ + shed;
     status_.with([&](LookStatus& status) { status.skipped = observation.skipped; });
@@ -221,6 +221,9 @@ void LookRecord::tick() {
     status_.with([&](LookStatus& status) {
         status.frames_per_second = static_cast<double>(packets - window_packets_) / seconds;
         status.looked_per_second = static_cast<double>(window_looks_) / seconds;
+        status.skipped_per_second =
+            static_cast<double>(status.skipped - window_skipped_) / seconds;
+        window_skipped_ = status.skipped;
     });
     window_packets_ = packets;
     window_looks_ = 0;
@@ -236,7 +239,7 @@ void LookRecord::end(LookState state, std::string words) {
     status_.with([&](LookStatus& status) {
         status.state = state;
         status.words = std::move(words);
-        status.frames_per_second = status.looked_per_second = 0;
+        status.frames_per_second = status.looked_per_second = status.skipped_per_second = 0;
     });
     std::lock_guard lock(telling_);
     ended_ = true;

@@ -107,6 +107,7 @@ private:
     std::uint64_t skipped_here_ = 0;
     std::uint64_t window_looks_ = 0;
     std::uint64_t window_packets_ = 0;
+    std::uint64_t window_skipped_ = 0;
     MonoTime window_since_;
 };
 

@@ -19,6 +19,7 @@ const std::string kFull = R"(
   detect: [person, vehicle]
   min_score: 0.4
   anomaly: true
+  learning_hours: 48
   tamper: true
   faces: {gallery: staff, kind: face_verification}
   privacy: [{name: window, points: [[0, 0], [0.1, 0], [0.1, 0.15]]}]
@@ -112,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         Slip{"  detect: [persn]\n", "'detect' may hold", "'person'"},
         Slip{"  detect: [face]\n", "no kind of thing to track", "'faces'"},
         Slip{"  anomaly: true\n", "'anomaly' needs something", "detect"},
+        Slip{"  learning_hours: 5\n", "without 'anomaly'", "anomaly: true"},
         Slip{"  model: ../x\n", "'model' is not a name", ""},
         Slip{"  min_score: 2\n", "'min_score' is not a number", ""},
         Slip{"  zones: [{name: a, points: [[0, 0]]}]\n", "'points' needs", "two points are a line"},

@@ -65,6 +65,7 @@ struct Analytics {
     std::vector<behaviour::ObjectClass> detect;
     std::optional<double> min_score;  ///< below it nothing is believed; none: the card's own
     bool anomaly = false;
+    std::optional<double> learning_hours;  ///< before the anomaly model speaks; none: three days
     bool tamper = false;
     std::optional<FaceAnalytics> faces;
     std::vector<behaviour::Zone> privacy;  ///< never looked at, never shown by an analytic
