@@ -71,6 +71,41 @@ Result<int> law_horizon(const Config& config, std::optional<Day> on, int months,
 Result<int> ledger_key(const Config& config);
 Result<int> ledger_verify(const std::filesystem::path& folder, const std::string& key);
 
+/// Models: the cards that came with the program, and what is installed.
+Result<int> models_list(const Config& config);
+
+struct PullArguments {
+    std::vector<std::string> models;
+    std::filesystem::path from;  ///< a file, or a folder with the files; empty: the card's address
+};
+
+Result<int> models_pull(const Config& config, const PullArguments& arguments);
+/// Installs somebody's own card with its files, after the hashes were checked.
+Result<int> models_add(
+    const Config& config,
+    const std::filesystem::path& card,
+    const std::vector<std::filesystem::path>& files
+);
+/// Hashes everything that is installed again.
+Result<int> models_verify(const Config& config);
+
+struct EvaluateArguments {
+    std::string model;
+    std::string detector = "face_detection_yunet_2022mar";
+    std::filesystem::path manifest;  ///< CSV with a header
+    std::vector<std::string> group_columns{"group"};
+    std::string set;                ///< how the set is called; empty: its folder
+    double threshold = 0.5;         ///< at which the groups are printed and put on record
+    std::string site;               ///< the records speak of this site; empty: of all
+    std::filesystem::path records;  ///< where to write them; empty: beside the model
+    bool apply = false;             ///< put the records on record at once
+};
+
+/// Counts how well a face model tells the people of a labelled set apart, also by group.
+Result<int> models_evaluate(
+    const Config& config, const Remote& remote, const EvaluateArguments& arguments
+);
+
 /// A new one-time password for somebody who lost theirs.
 Result<int> reset_password(const Config& config, const std::string& login);
 

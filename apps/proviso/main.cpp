@@ -38,6 +38,8 @@ struct Arguments {
     std::string config = "/etc/proviso/proviso.yaml";
     app::Remote remote;
     app::ApplyArguments apply;
+    app::PullArguments pull;
+    app::EvaluateArguments evaluate;
     std::string kind;
     std::string name;
     std::string packs = "/usr/share/proviso/packs";
@@ -150,6 +152,53 @@ void add_law_commands(CLI::App& law, Arguments& arguments, int& code) {
     pack->callback([&] { code = finish(app::law_pack(arguments.pack)); });
 }
 
+void add_models(CLI::App& cli, Arguments& arguments, int& code) {
+    auto* models = cli.add_subcommand("models", "networks that look at pictures");
+    models->require_subcommand(1);
+    with_config(
+        *models->add_subcommand("list", "what there is and what is installed"),
+        arguments,
+        code,
+        [](const app::Config& config) { return app::models_list(config); }
+    );
+    auto* pull = models->add_subcommand("pull", "fetch models from the address in their cards");
+    pull->add_option("models", arguments.pull.models, "ids of cards")->required();
+    pull->add_option("--from", arguments.pull.from, "a local file, or a folder with the files");
+    with_config(*pull, arguments, code, [&](const app::Config& config) {
+        return app::models_pull(config, arguments.pull);
+    });
+    auto* add = models->add_subcommand("add", "install a model of your own");
+    add->add_option("card", arguments.folder, "its card (YAML)")->required();
+    add->add_option("files", arguments.files, "the files the card names")->required();
+    with_config(*add, arguments, code, [&](const app::Config& config) {
+        return app::models_add(config, arguments.folder, arguments.files);
+    });
+    with_config(
+        *models->add_subcommand("verify", "hash everything that is installed again"),
+        arguments,
+        code,
+        [](const app::Config& config) { return app::models_verify(config); }
+    );
+    auto& wish = arguments.evaluate;
+    auto* evaluate =
+        models->add_subcommand("evaluate", "count the errors of a face model on a labelled set");
+    evaluate->add_option("model", wish.model, "id of its card")->required();
+    evaluate->add_option("--set", wish.manifest, "CSV with person, group and path (or file)")
+        ->required();
+    evaluate->add_option("--name", wish.set, "what the set is called");
+    evaluate->add_option("--detector", wish.detector, "card of the face detector");
+    evaluate->add_option("--group", wish.group_columns, "columns that make the group")
+        ->delimiter(',');
+    evaluate->add_option("--threshold", wish.threshold, "where the groups are looked at");
+    evaluate->add_option("--site", wish.site, "the records speak of this site");
+    evaluate->add_option("--records", wish.records, "where to write the records");
+    evaluate->add_flag("--apply", wish.apply, "put the records on record");
+    add_remote(*evaluate, arguments.remote);
+    with_config(*evaluate, arguments, code, [&](const app::Config& config) {
+        return app::models_evaluate(config, arguments.remote, arguments.evaluate);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -224,6 +273,8 @@ int main(int argc, char** argv) {
     ledger_verify->callback([&] {
         code = finish(app::ledger_verify(arguments.folder, arguments.key));
     });
+
+    add_models(cli, arguments, code);
 
     auto* user = cli.add_subcommand("user", "people who sign in");
     user->require_subcommand(1);

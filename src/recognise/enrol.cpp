@@ -95,7 +95,7 @@ Result<std::optional<Day>> last_day(
     if (wanted && *wanted < today) {
         return invalid_input("the enrolment would have ended already");
     }
-    if (watch_list && *wanted > today + kWatchListMost) {
+    if (watch_list && wanted && *wanted > today + kWatchListMost) {
         return invalid_input("an entry of a watch-list lasts at most 12 months");
     }
     auto cap = [&](const std::optional<std::int64_t>& days) {

@@ -188,7 +188,7 @@ float TemplateIndex::product(const Query& query, std::size_t row) const {
 std::optional<TemplateIndex::Hit> TemplateIndex::best(
     const Query& query, float threshold, const std::function<bool(std::uint32_t)>& counts
 ) const {
-    static const auto kScan = scan_for_this_machine();
+    static const auto scan = scan_for_this_machine();
     constexpr std::size_t kChunk = 1024;
     std::array<std::int32_t, kChunk> sums{};
     std::optional<Hit> best;
@@ -196,7 +196,7 @@ std::optional<TemplateIndex::Hit> TemplateIndex::best(
     const auto* codes = static_cast<const std::int8_t*>(memory);
     for (std::size_t first = 0; first < size(); first += kChunk) {
         auto count = std::min(kChunk, size() - first);
-        kScan(codes + first * stride_, count, stride_, query.codes().data(), sums.data());
+        scan(codes + first * stride_, count, stride_, query.codes().data(), sums.data());
         for (std::size_t i = 0; i < count; ++i) {
             auto row = first + i;
             // |q.t - q'.t'| <= |q - q'| |t| + |q'| |t - t'|

@@ -30,7 +30,7 @@ test('every `make` target and `proviso` command that a page names exists', () =>
     }
     for (const [, words] of text.matchAll(/(?:^|`)proviso ((?:[a-z-]+ ?){1,2})/gm)) {
       const [first, second] = words.trim().split(' ');
-      const nested = ['law', 'ledger', 'user', 'worker'].includes(first);
+      const nested = ['law', 'ledger', 'models', 'user', 'worker'].includes(first);
       const command = nested && second ? [first, second] : [first];
       try {
         execFileSync(`${bin}/proviso`, [...command, '--help'], { stdio: 'pipe' });
