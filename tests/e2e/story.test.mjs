@@ -17,6 +17,7 @@ import {
   takePicture,
   until,
 } from "./browser.mjs";
+import { drawZones, review } from "./eyes.mjs";
 import { isBlack, watch } from "./picture.mjs";
 
 const ownPassword = "copper lantern drifts northward";
@@ -33,7 +34,7 @@ function run(program, ...args) {
   });
 }
 
-test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
+test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
   assert.ok(server, "PROVISO_URL is not set; start this through tests/e2e/run");
   const browser = await openBrowser();
   const { page, context } = browser;
@@ -289,6 +290,9 @@ test("the story of Proviso in a browser", { timeout: 600_000 }, async (t) => {
       await page.keyboard.press("Escape");
     },
   );
+
+  await drawZones({ step, page, camera: berlin });
+  await review({ step, page });
 
   let bundle;
   await step(

@@ -3,11 +3,13 @@ import { useEffect } from "react";
 
 const keysOf: Record<string, string[][]> = {
   cameras: [["cameras"], ["sites"], ["status"], ["timeline"], ["days"]],
-  matrix: [["matrix"], ["cameras"], ["law"]],
-  documents: [["documents"], ["sites"], ["cameras"], ["law"]],
+  matrix: [["matrix"], ["cameras"], ["law"], ["analytics"], ["galleries"]],
+  documents: [["documents"], ["sites"], ["cameras"], ["law"], ["analytics"], ["galleries"]],
   exports: [["exports"]],
   ledger: [["ledger"]],
   users: [["users"]],
+  review: [["review"], ["accuracy"], ["analytics"]],
+  matches: [["matches"]],
 };
 
 /** Which questions to ask again after a `changed` event; unknown words concern nothing here. */

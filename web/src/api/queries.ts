@@ -192,9 +192,10 @@ export function useEntry(index: number) {
   });
 }
 
-export function useUsers() {
+export function useUsers(enabled = true) {
   return useQuery({
     queryKey: ["users"],
     queryFn: async ({ signal }) => (await take(api.GET("/api/users", { signal }))).users,
+    enabled,
   });
 }

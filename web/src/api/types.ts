@@ -28,3 +28,16 @@ export type Entry = Schemas["Entry"];
 export type InclusionProof = Schemas["InclusionProof"];
 export type LiveMessage = Schemas["LiveMessage"];
 export type ErrorBody = Schemas["Error"]["error"];
+
+export type Severity = Schemas["Severity"];
+export type JudgementWord = Schemas["JudgementWord"];
+export type ReviewItem = Schemas["ReviewItem"];
+export type Finding = Schemas["Finding"];
+export type Track = Schemas["Track"];
+export type Activity = Schemas["Activity"];
+export type Heat = Schemas["Heat"];
+export type Analytic = Schemas["Analytic"];
+export type Analytics = Schemas["Analytics"];
+export type Boxes = Schemas["Boxes"];
+export type TrackBox = Schemas["TrackBox"];
+export type Accuracy = Schemas["Accuracy"];

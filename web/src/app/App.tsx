@@ -19,7 +19,10 @@ const LawPage = lazy(() => import("../pages/law/LawPage"));
 const DocumentsPage = lazy(() => import("../pages/documents/DocumentsPage"));
 const LedgerPage = lazy(() => import("../pages/ledger/LedgerPage"));
 const EntryPage = lazy(() => import("../pages/ledger/EntryPage"));
+const ReviewPage = lazy(() => import("../pages/review/ReviewPage"));
 const ZonesPage = lazy(() => import("../pages/zones/ZonesPage"));
+const ExplorePage = lazy(() => import("../pages/explore/ExplorePage"));
+const AccuracyPage = lazy(() => import("../pages/accuracy/AccuracyPage"));
 const UsersPage = lazy(() => import("../pages/users/UsersPage"));
 
 function Needs({ right, children }: { right: Right; children: React.ReactNode }) {
@@ -72,6 +75,30 @@ export function App() {
             element={
               <Needs right="timeline">
                 <HistoryPage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/review"
+            element={
+              <Needs right="review">
+                <ReviewPage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/explore"
+            element={
+              <Needs right="review">
+                <ExplorePage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/accuracy"
+            element={
+              <Needs right="accuracy">
+                <AccuracyPage />
               </Needs>
             }
           />

@@ -65,8 +65,40 @@ export function KeyboardHelp({ opened, onClose }: { opened: boolean; onClose: ()
           rows={[
             [["Enter", "Esc"], t.enlarge],
             [["1", "2", "3", "4"], t.layout],
+            [["B"], t.boxes],
           ]}
         />
+        {may(user, "review") && (
+          <Keys
+            title={t.review}
+            rows={[
+              [["←", "→", "↑", "↓"], t.move],
+              ...(may(user, "judge")
+                ? ([
+                    [["Shift", "←", "→"], t.extend],
+                    [["X"], t.selectOne],
+                    [["Ctrl", "A"], t.selectAll],
+                    [["R"], t.markViewed],
+                    [["T", "F", "U"], t.judge],
+                  ] satisfies Row[])
+                : []),
+              [["Enter"], t.openItem],
+              [["Esc"], t.closeItem],
+            ]}
+          />
+        )}
+        {may(user, "apply") && (
+          <Keys
+            title={t.zones}
+            rows={[
+              [["Z", "N", "P"], t.drawZone],
+              [["←", "→", "↑", "↓"], t.moveShape],
+              [["+", "Del"], t.addCorner],
+              [["Enter", "Esc"], t.finish],
+              [["Ctrl", "Z"], t.undo],
+            ]}
+          />
+        )}
       </div>
     </Modal>
   );

@@ -2,11 +2,13 @@ import { ActionIcon, Drawer, Menu, Tooltip, UnstyledButton } from "@mantine/core
 import { useDisclosure } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import {
+  IconBell,
   IconBinaryTree2,
   IconChevronRight,
   IconDeviceCctv,
   IconDownload,
   IconFileText,
+  IconGauge,
   IconGavel,
   IconHistory,
   IconKeyboard,
@@ -16,12 +18,14 @@ import {
   IconMenu2,
   IconMoon,
   IconScale,
+  IconSearch,
   IconSun,
   IconUsers,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router-dom";
 import { useServerEvents } from "../api/events";
+import { kManyAlerts, useUnviewedAlerts } from "../api/eyes";
 import { Brand } from "../components/Brand";
 import { toastError } from "../components/toast";
 import { texts } from "../texts";
@@ -43,7 +47,9 @@ export interface Place {
 
 export const places: Place[] = [
   { to: "/live", label: texts.nav.live, key: "l", icon: IconLayoutGrid, right: "live" },
+  { to: "/review", label: texts.nav.review, key: "r", icon: IconBell, right: "review" },
   { to: "/history", label: texts.nav.history, key: "h", icon: IconHistory, right: "timeline" },
+  { to: "/explore", label: texts.nav.explore, key: "o", icon: IconSearch, right: "review" },
   { to: "/exports", label: texts.nav.exports, key: "e", icon: IconDownload, right: "exports" },
   { to: "/cameras", label: texts.nav.cameras, key: "c", icon: IconDeviceCctv },
   { to: "/compliance", label: texts.nav.compliance, key: "m", icon: IconScale, right: "matrix" },
@@ -55,6 +61,7 @@ export const places: Place[] = [
     icon: IconFileText,
     right: "documents",
   },
+  { to: "/accuracy", label: texts.nav.accuracy, key: "a", icon: IconGauge, right: "accuracy" },
   { to: "/ledger", label: texts.nav.ledger, key: "t", icon: IconBinaryTree2, right: "ledger" },
   { to: "/people", label: texts.nav.users, key: "p", icon: IconUsers, right: "users" },
 ];
@@ -63,6 +70,19 @@ function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** Alerts nobody has looked at; said beside the link, so that it is seen from everywhere. */
+function Unviewed() {
+  const { data = 0 } = useUnviewedAlerts(true);
+  if (data === 0) return null;
+  const count = data > kManyAlerts ? `${kManyAlerts}+` : String(data);
+  return (
+    <span className={classes.unviewed} title={texts.review.unviewedCount(count)}>
+      {count}
+      <span className="visually-hidden"> {texts.review.unviewedCount(count)}</span>
+    </span>
   );
 }
 
@@ -76,6 +96,7 @@ function Navigation({ onNavigate }: { onNavigate?: () => void }) {
           <NavLink key={to} to={to} className={classes.link} onClick={onNavigate}>
             <Icon size={18} stroke={1.7} aria-hidden />
             {label}
+            {to === "/review" && <Unviewed />}
           </NavLink>
         ))}
     </nav>

@@ -29,6 +29,11 @@ const routes: Record<Right, string> = {
   apply: "applyDocuments",
   ledger: "getLedger",
   users: "listUsers",
+  review: "listReview",
+  judge: "judgeReview",
+  pictures: "getReviewPicture",
+  accuracy: "getAccuracy",
+  resume: "resumeRule",
 };
 
 describe("what a role is offered", () => {

@@ -13,6 +13,11 @@ const rights = {
   apply: ["officer", "admin"],
   ledger: ["officer", "auditor", "admin"],
   users: ["admin"],
+  review: ["operator", "officer", "auditor", "admin"],
+  judge: ["operator", "admin"],
+  pictures: ["operator", "admin"],
+  accuracy: ["operator", "officer", "auditor", "admin"],
+  resume: ["officer", "admin"],
 } satisfies Record<string, Role[]>;
 
 export type Right = keyof typeof rights;

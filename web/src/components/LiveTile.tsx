@@ -128,12 +128,12 @@ export function LiveTile({
   large?: boolean;
   onToggle?: () => void;
   /** Drawn over the picture, exactly as large as it; also while there is none. */
-  over?: (size: Rect, shown: boolean) => ReactNode;
+  over?: (size: Rect, shown: boolean, shownAt: () => number | null) => ReactNode;
 }) {
   const tile = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const permitted = camera.enabled && camera.live_view.verdict !== "refuse";
-  const { state, delay } = useLive(
+  const { state, delay, shownAt } = useLive(
     video,
     camera.name,
     stream,
@@ -182,7 +182,7 @@ export function LiveTile({
           className={classes.over}
           style={{ left: rect.x, top: rect.y, width: rect.width, height: rect.height }}
         >
-          {over(rect, shown)}
+          {over(rect, shown, shownAt)}
         </div>
       )}
       <div className={classes.bar}>

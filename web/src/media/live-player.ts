@@ -72,6 +72,12 @@ export class LivePlayer {
     this.video.load();
   }
 
+  /** When the picture on screen arrived at the server, by the server's clock; null before any. */
+  shownAt(): number | null {
+    if (this.clocks === null || this.state !== "playing") return null;
+    return this.clocks.wall + (this.video.currentTime - this.clocks.mediaTime) * 1000;
+  }
+
   private connect(): void {
     this.tell({ kind: "connecting" });
     const socket = new WebSocket(this.address);
@@ -193,8 +199,8 @@ export class LivePlayer {
   }
 
   private tellDelay(): void {
-    if (this.clocks === null) return;
-    const shown = this.clocks.wall + (this.video.currentTime - this.clocks.mediaTime) * 1000;
+    const shown = this.shownAt();
+    if (shown === null) return;
     this.listener.delay(Math.max(0, Date.now() + this.serverAhead - shown));
   }
 

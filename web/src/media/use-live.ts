@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { liveAddress, LivePlayer, type LiveState } from "./live-player";
 
@@ -9,10 +9,11 @@ export function useLive(
   stream: "main" | "sub",
   enabled: boolean,
   epoch: string,
-): { state: LiveState; delay: number | null } {
+): { state: LiveState; delay: number | null; shownAt: () => number | null } {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>({ kind: "connecting" });
   const [delay, setDelay] = useState<number | null>(null);
+  const current = useRef<LivePlayer | null>(null);
 
   useEffect(() => {
     const element = video.current;
@@ -25,8 +26,13 @@ export function useLive(
       delay: (ms) => setDelay(Math.round(ms / 100) * 100),
       signedOut: () => void client.invalidateQueries({ queryKey: ["status"] }),
     });
-    return () => player.close();
+    current.current = player;
+    return () => {
+      current.current = null;
+      player.close();
+    };
   }, [video, camera, stream, enabled, epoch, client]);
 
-  return { state, delay };
+  const shownAt = useCallback(() => current.current?.shownAt() ?? null, []);
+  return { state, delay, shownAt };
 }

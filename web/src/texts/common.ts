@@ -119,7 +119,7 @@ export const common = {
     openItem: "Open",
     closeItem: "Close, or clear the selection",
     zones: "Zones",
-    drawZone: "Draw a zone, a line",
+    drawZone: "Draw a zone, a line, a privacy mask",
     moveShape: "Move what has the focus",
     addCorner: "Add or remove a corner",
     finish: "Finish, give up",

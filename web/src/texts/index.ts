@@ -2,13 +2,20 @@
 
 import { common } from "./common";
 import { eyes } from "./eyes";
-import { faceTexts } from "./faces";
 import { law, plain } from "./law";
 import { packTexts } from "./packs";
 import { pages } from "./pages";
 import { video } from "./video";
 import { zoneTexts } from "./zones";
 
-export const texts = { ...common, ...law, ...video, ...pages, ...zoneTexts, ...eyes, ...faceTexts, ...packTexts };
+export const texts = {
+  ...common,
+  ...law,
+  ...video,
+  ...pages,
+  ...zoneTexts,
+  ...eyes,
+  ...packTexts,
+};
 
 export { plain };

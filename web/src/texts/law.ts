@@ -38,6 +38,8 @@ const recordKinds: Record<string, string> = {
   tia: "Transfer impact assessment",
   apd: "Appropriate policy document",
   risk_assessment_ca: "Risk assessment (California)",
+  consent: "Consent",
+  cn_separate_consent: "Separate consent (China)",
   eu_explicit_consent: "Explicit consent (GDPR)",
   il_written_release: "Written release (Illinois)",
   il_15a_policy: "Public retention policy (Illinois)",

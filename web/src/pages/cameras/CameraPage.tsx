@@ -1,5 +1,11 @@
-import { Anchor, Button, Skeleton } from "@mantine/core";
-import { IconCameraOff, IconEyeOff, IconHistory, IconPolygon } from "@tabler/icons-react";
+import { Anchor, Button, Skeleton, Tooltip } from "@mantine/core";
+import {
+  IconCameraOff,
+  IconEyeOff,
+  IconHistory,
+  IconObjectScan,
+  IconPolygon,
+} from "@tabler/icons-react";
 import { useEffect } from "react";
 import { Link, useLocation, useNavigate, useParams } from "react-router-dom";
 import { ApiError } from "../../api/errors";
@@ -8,6 +14,7 @@ import type { Camera, Cell, StreamHealth } from "../../api/types";
 import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
 import { answerOf, Badge, StateBadge, VerdictBadge, VerdictIcon } from "../../components/Badges";
+import { BoxesOverlay } from "../../components/BoxesOverlay";
 import { Card } from "../../components/Card";
 import { CellDetails } from "../../components/CellDetails";
 import { ErrorPanel } from "../../components/ErrorPanel";
@@ -15,12 +22,15 @@ import { LiveTile } from "../../components/LiveTile";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { PageSkeleton } from "../../components/PageSkeleton";
+import { useBoxes } from "../../components/use-boxes";
 import { useNow } from "../../components/use-now";
+import type { Rect } from "../../media/picture-rect";
 import { texts } from "../../texts";
 import { gapsOf, spansOf } from "../../timeline/from-api";
 import { Timeline } from "../../timeline/Timeline";
 import { ago, bitrate, bytes, dateTime } from "../../time/words";
 import { kDay, kMinute, knownZone } from "../../time/zone";
+import { AnalyticsPanel } from "./AnalyticsPanel";
 import classes from "./cameras.module.css";
 
 function StreamFacts({ health }: { health: StreamHealth }) {
@@ -132,6 +142,7 @@ function Body({ camera }: { camera: Camera }) {
   const site = sites.data?.find((s) => s.name === camera.site);
   const zone = knownZone(site?.timezone);
   const t = texts.camera;
+  const [boxes, toggleBoxes] = useBoxes();
   const loaded = compliance.data !== undefined;
 
   useEffect(() => {
@@ -152,6 +163,18 @@ function Body({ camera }: { camera: Camera }) {
           </>
         }
       >
+        {may(user, "live") && (
+          <Tooltip label={texts.boxes.hint}>
+            <Button
+              variant={boxes ? "light" : "default"}
+              aria-pressed={boxes}
+              leftSection={<IconObjectScan size={16} aria-hidden />}
+              onClick={toggleBoxes}
+            >
+              {texts.boxes.show}
+            </Button>
+          </Tooltip>
+        )}
         {may(user, "documents") && (
           <Button
             component={Link}
@@ -176,7 +199,20 @@ function Body({ camera }: { camera: Camera }) {
       <div className={classes.grid}>
         <div className={classes.column}>
           {may(user, "live") ? (
-            <LiveTile camera={camera} stream="main" zone={zone} large />
+            <LiveTile
+              camera={camera}
+              stream="main"
+              zone={zone}
+              large
+              {...(boxes
+                ? {
+                    over: (size: Rect, playing: boolean, shownAt: () => number | null) =>
+                      playing && (
+                        <BoxesOverlay camera={camera.name} size={size} shownAt={shownAt} />
+                      ),
+                  }
+                : {})}
+            />
           ) : (
             <Card>
               <Notice
@@ -213,6 +249,7 @@ function Body({ camera }: { camera: Camera }) {
           </div>
         </div>
         <div className={classes.column}>
+          <AnalyticsPanel camera={camera.name} />
           <Card title={t.health}>
             {camera.streams.map((health) => (
               <StreamFacts key={health.stream} health={health} />

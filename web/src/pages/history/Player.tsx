@@ -1,11 +1,14 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
+import { useActivity, useReviewSpan } from "../../api/eyes";
 import type { Camera, StreamKind } from "../../api/types";
 import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
 import { Card } from "../../components/Card";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { texts } from "../../texts";
+import { stepFor } from "../../timeline/activity";
+import { ActivityStrip } from "../../timeline/ActivityStrip";
 import { nextRecorded, orderedRange, type Span } from "../../timeline/layout";
 import { zoomAt } from "../../timeline/scale";
 import { Timeline, TimelineLegend } from "../../timeline/Timeline";
@@ -92,6 +95,9 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
   }, [toggle, move, changeRate, mark, clear, goLive, player, rate, window, position, setWindow]);
   usePlayerKeys(keys, exporting);
 
+  const { from, to } = history.asking;
+  const activity = useActivity(camera.name, from, to, stepFor(history.asking));
+  const noticed = useReviewSpan(camera.name, from, to);
   const visibleGaps = gaps.filter((gap) => gap.to > window.from && gap.from < window.to);
   const { data: timeline, error, refetch } = history.timeline;
 
@@ -158,6 +164,16 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
             {...(mayExport ? { onRange: setRange } : {})}
           />
         )}
+        <ActivityStrip
+          window={window}
+          zone={zone}
+          now={now}
+          activity={activity.data}
+          items={noticed.data ?? []}
+          position={position}
+          camera={camera.name}
+          onSeek={seek}
+        />
         <div className={classes.below}>
           <TimelineLegend gaps={visibleGaps} />
           <WindowBar

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, SegmentedControl, Select } from "@mantine/core";
+import { ActionIcon, Button, SegmentedControl, Select, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import {
   IconChevronLeft,
@@ -8,6 +8,7 @@ import {
   IconHistory,
   IconLayoutGrid,
   IconInfoCircle,
+  IconObjectScan,
   IconSquare,
   IconGrid3x3,
 } from "@tabler/icons-react";
@@ -16,10 +17,13 @@ import { Link, useSearchParams } from "react-router-dom";
 import { useCameras, useSites } from "../../api/queries";
 import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
+import { BoxesOverlay } from "../../components/BoxesOverlay";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { LiveTile } from "../../components/LiveTile";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { useBoxes } from "../../components/use-boxes";
+import type { Rect } from "../../media/picture-rect";
 import { texts } from "../../texts";
 import { knownZone } from "../../time/zone";
 import { fittingLayout, type Layout, layouts, parseLayout } from "./layout";
@@ -74,7 +78,32 @@ export default function LivePage() {
       { replace: true },
     );
 
+  const [boxes, toggleBoxes] = useBoxes();
+  const overOf = (name: string) =>
+    boxes
+      ? {
+          over: (size: Rect, playing: boolean, shownAt: () => number | null) =>
+            playing && <BoxesOverlay camera={name} size={size} shownAt={shownAt} />,
+        }
+      : {};
+  const boxesButton = (
+    <Tooltip label={`${texts.boxes.hint} (B)`}>
+      <Button
+        variant={boxes ? "light" : "default"}
+        aria-pressed={boxes}
+        leftSection={<IconObjectScan size={16} aria-hidden />}
+        onClick={toggleBoxes}
+      >
+        {texts.boxes.show}
+      </Button>
+    </Tooltip>
+  );
+
   useKeys((key) => {
+    if (key.toLowerCase() === "b") {
+      toggleBoxes();
+      return true;
+    }
     if (key === "Escape" && enlarged !== undefined) {
       set("camera", null);
       return true;
@@ -138,8 +167,10 @@ export default function LivePage() {
           zone={zoneOf(enlarged.site)}
           large
           onToggle={() => set("camera", null)}
+          {...overOf(enlarged.name)}
         />
         <div className={classes.singleActions}>
+          {boxesButton}
           <Button
             component={Link}
             to={`/cameras/${enlarged.name}`}
@@ -179,6 +210,7 @@ export default function LivePage() {
             w={190}
           />
         )}
+        {boxesButton}
         <SegmentedControl
           aria-label={texts.live.layout}
           value={String(layout)}
@@ -233,6 +265,7 @@ export default function LivePage() {
               zone={zoneOf(camera.site)}
               site={site === null && severalSites ? titleOf(camera.site) : undefined}
               onToggle={() => set("camera", camera.name)}
+              {...overOf(camera.name)}
             />
           ))}
         </div>
