@@ -50,9 +50,9 @@ export function BoxesOverlay({
             >
               <rect x={left} y={top} width={w * size.width} height={h * size.height} rx={3} />
               <text x={left + 4} y={top < 20 ? top + 15 : top - 6}>
-                {track.label === ""
-                  ? t.label(texts.explore.classes[track.kind] ?? plain(track.kind), track.id)
-                  : track.label}
+                {t.label(texts.explore.classes[track.kind] ?? plain(track.kind), track.id)}
+                {track.label !== "" &&
+                  ` · ${(texts.explore.colours[track.label] ?? track.label).toLowerCase()}`}
                 {track.stationary && ` · ${t.still}`}
               </text>
             </g>

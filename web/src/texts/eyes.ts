@@ -145,6 +145,7 @@ export const eyes = {
     empty:
       "Widen the time or take away a filter. Objects appear while a camera has a permit to look.",
     lasting: "in the picture now",
+    now: "now",
     zones: "Zones",
     noZones: "none",
     heatOf: (camera: string) => `Where something moved at ${camera}`,

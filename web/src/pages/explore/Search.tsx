@@ -230,7 +230,7 @@ export function Search({
                     <span className={classes.text}>
                       <strong>{trackWords(track)}</strong>
                       <span className="tabular">
-                        {track.to === null ? t.lasting : duration(track.seconds * 1000)}
+                        {track.to === null ? t.now : duration(track.seconds * 1000)}
                       </span>
                       <span className={classes.place}>{cameraOf(track.camera)}</span>
                       <span className={`${classes.place} tabular`} title={dateWords(from, zone)}>

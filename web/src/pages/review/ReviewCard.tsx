@@ -1,6 +1,7 @@
 import { Checkbox } from "@mantine/core";
 import { IconCheck, IconHelp, IconX } from "@tabler/icons-react";
 import { type MouseEvent, memo } from "react";
+import { sentence } from "../../api/errors";
 import { reviewPicture } from "../../api/eyes";
 import type { ReviewItem } from "../../api/types";
 import { MaskedPicture } from "../../components/MaskedPicture";
@@ -87,7 +88,7 @@ export const ReviewCard = memo(function ReviewCard({
             {!item.viewed && <span className={classes.dot} aria-hidden />}
             {item.title}
           </span>
-          <span className={classes.why}>{item.why}</span>
+          <span className={classes.why}>{sentence(item.why)}</span>
           <span className={classes.place}>
             <span>
               {camera}

@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Button, Drawer, Tooltip } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconEye, IconEyeOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router-dom";
+import { sentence } from "../../api/errors";
 import { reviewPicture } from "../../api/eyes";
 import type { Finding, JudgementWord, ReviewItem } from "../../api/types";
 import { may } from "../../app/rights";
@@ -48,7 +49,7 @@ function Also({ finding, zone }: { finding: Finding; zone: string }) {
         <strong>{finding.title}</strong>
         {finding.judgement !== null && <JudgementMark judgement={finding.judgement} />}
       </div>
-      <div>{finding.why}</div>
+      <div>{sentence(finding.why)}</div>
       <div className="muted">
         {kindWords(finding.kind)}
         {finding.rule !== "" && ` · ${finding.rule}`}
@@ -151,7 +152,7 @@ export function ReviewDetail({
               title={item.title}
             />
           </div>
-          <p className={classes.whyLarge}>{item.why}</p>
+          <p className={classes.whyLarge}>{sentence(item.why)}</p>
           {may(user, "judge") && (
             <Part title={t.judge}>
               <Judge key={item.id} judgement={item.judgement} busy={busy} onJudge={onJudge} />

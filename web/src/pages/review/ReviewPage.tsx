@@ -99,7 +99,7 @@ export default function ReviewPage() {
     },
     [cameras.data, sites.data],
   );
-  const days = useMemo(() => byDay(items, zoneOf), [items, zoneOf]);
+  const days = useMemo(() => byDay(items, here), [items, here]);
 
   // Zones that were seen once stay to be chosen, also while a filter hides them.
   const zones = useRef(new Set<string>());

@@ -43,17 +43,16 @@ export interface Day {
   items: ReviewItem[];
 }
 
-/** Newest first, under the day on which they began by the clock of their camera. */
-export function byDay(items: ReviewItem[], zoneOf: (camera: string) => string): Day[] {
+/** Newest first, under the day on which they began where the viewer is: "today" is the viewer's. */
+export function byDay(items: ReviewItem[], zone: string): Day[] {
   const out: Day[] = [];
   for (const item of items) {
-    const day = dayOf(Date.parse(item.from), zoneOf(item.camera));
-    const last = out.find((each) => each.day === day);
-    if (last === undefined) out.push({ day, items: [item] });
+    const day = dayOf(Date.parse(item.from), zone);
+    const last = out.at(-1);
+    if (last === undefined || last.day !== day) out.push({ day, items: [item] });
     else last.items.push(item);
   }
-  // Sites of other time zones may already be in another day.
-  return out.sort((a, b) => b.day.localeCompare(a.day));
+  return out;
 }
 
 export interface Figure {

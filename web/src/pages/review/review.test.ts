@@ -112,13 +112,17 @@ describe("items", () => {
   const item = (id: string, from: string, camera = "gate") =>
     ({ id, from, camera }) as unknown as ReviewItem;
 
-  it("stand under the day of their camera's clock", () => {
+  it("stand under the day of whoever looks, wherever their camera is", () => {
     const days = byDay(
-      [item("1", "2026-11-22T23:30:00Z"), item("2", "2026-11-22T23:20:00Z", "shop")],
-      (camera) => (camera === "shop" ? "America/Chicago" : "Europe/Berlin"),
+      [
+        item("1", "2026-11-22T23:30:00Z"),
+        item("2", "2026-11-22T23:20:00Z", "shop"),
+        item("3", "2026-11-22T22:59:00Z"),
+      ],
+      "Europe/Berlin",
     );
     expect(days.map((d) => [d.day, d.items.length])).toEqual([
-      ["2026-11-23", 1],
+      ["2026-11-23", 2],
       ["2026-11-22", 1],
     ]);
   });
