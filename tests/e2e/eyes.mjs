@@ -78,7 +78,7 @@ export async function review({ step, page }) {
   await step(
     "what was noticed is reviewed by keyboard",
     async (s) => {
-      await page.getByRole("navigation").getByRole("link", { name: "Review", exact: true }).click();
+      await page.getByRole("navigation").getByRole("link", { name: /^Review/ }).click();
       const count = async () =>
         Number(await page.locator("[data-review]").getAttribute("data-count"));
       await until(
