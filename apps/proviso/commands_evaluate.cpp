@@ -92,11 +92,13 @@ void print_groups(const OperatingPoint& point) {
     auto disparity = recognise::worst_over_geometric_mean(recognise::false_matches_by_group(point));
     if (disparity) {
         std::cout << fmt::format(
-            "Worst group over the geometric mean: {:.2f} ({}); left out for fewer than {} pairs: "
+            "Worst group over the geometric mean: {:.2f} ({}); left out for fewer than {} pairs "
+            "and {} errors: "
             "{}\n",
             disparity->ratio,
             disparity->worst,
             recognise::kLeastTrials,
+            recognise::kTellingErrors,
             disparity->left_out.empty() ? "none"
                                         : fmt::format("{}", fmt::join(disparity->left_out, ", "))
         );
@@ -156,7 +158,7 @@ std::string records_of(const AccuracyTable& table, const EvaluateArguments& argu
     );
     std::string groups;
     for (const auto& [name, group] : point.groups) {
-        if (group.fmr.trials < recognise::kLeastTrials) continue;
+        if (group.fmr.trials == 0) continue;
         groups += fmt::format("\n{}: FMR {}", name, words(group.fmr));
     }
     auto disparity = recognise::worst_over_geometric_mean(recognise::false_matches_by_group(point));

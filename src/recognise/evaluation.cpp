@@ -112,7 +112,7 @@ std::optional<Disparity> worst_over_geometric_mean(const std::map<std::string, R
     double logarithms = 0;
     int groups = 0;
     for (const auto& [name, rate] : rates) {
-        if (rate.trials < kLeastTrials) {
+        if (rate.trials < kLeastTrials && rate.errors < kTellingErrors) {
             found.left_out.push_back(name);
             continue;
         }

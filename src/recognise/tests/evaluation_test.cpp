@@ -118,11 +118,14 @@ TEST(Disparity, IsTheWorstGroupOverTheGeometricMean) {
 }
 
 TEST(Disparity, AGroupWithoutErrorsIsNeverTheWorstAndASmallOneSaysNothing) {
-    auto found = worst_over_geometric_mean({{"a", {0, 200}}, {"b", {4, 10'000}}, {"c", {3, 9}}});
+    auto found = worst_over_geometric_mean({{"a", {0, 200}}, {"b", {4, 10'000}}, {"c", {2, 9}}});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->worst, "b") << "half an error of 200 is more, but was not seen";
     EXPECT_NEAR(found->ratio, 0.0004 / std::sqrt(0.0004 * 0.0025), 1e-9);
     EXPECT_EQ(found->left_out, std::vector<std::string>{"c"});
+    auto small = worst_over_geometric_mean({{"a", {4, 88}}, {"b", {18, 2120}}});
+    ASSERT_TRUE(small);
+    EXPECT_EQ(small->worst, "a") << "few pairs, but four errors among them";
     EXPECT_FALSE(worst_over_geometric_mean({{"a", {0, 200}}, {"b", {0, 200}}}));
     EXPECT_FALSE(worst_over_geometric_mean({{"a", {1, 200}}}));
     EXPECT_FALSE(worst_over_geometric_mean({}));

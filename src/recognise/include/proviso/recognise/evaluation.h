@@ -50,12 +50,14 @@ struct OperatingPoint {
     std::map<std::string, Group> groups;
 };
 
-/// With fewer comparisons a group's rate says nothing.
+/// With fewer comparisons a group's rate says nothing, unless so many errors were seen even so:
+/// a small group that fares badly must not disappear.
 inline constexpr std::uint64_t kLeastTrials = 100;
+inline constexpr std::uint64_t kTellingErrors = 3;
 
 /// The largest rate over the geometric mean of the groups, with the group that has it. A group
 /// without a single error counts half an error in the mean, for none exists with a zero; it is
-/// never the worst. Groups under kLeastTrials are left out and named. Nothing if fewer than two
+/// never the worst. Groups too small to say are left out and named. Nothing if fewer than two
 /// are left, or none has an error.
 struct Disparity {
     double ratio = 1;
