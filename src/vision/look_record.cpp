@@ -221,8 +221,7 @@ void LookRecord::tick() {
     status_.with([&](LookStatus& status) {
         status.frames_per_second = static_cast<double>(packets - window_packets_) / seconds;
         status.looked_per_second = static_cast<double>(window_looks_) / seconds;
-        status.skipped_per_second =
-            static_cast<double>(status.skipped - window_skipped_) / seconds;
+        status.skipped_per_second = static_cast<double>(status.skipped - window_skipped_) / seconds;
         window_skipped_ = status.skipped;
     });
     window_packets_ = packets;

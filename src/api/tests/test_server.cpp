@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <proviso/base/file.h>
-#include <proviso/proof/checkpoint.h>
 #include <proviso/behaviour/finding.h>
+#include <proviso/proof/checkpoint.h>
 
 namespace proviso::api {
 

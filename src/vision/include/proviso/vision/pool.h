@@ -38,9 +38,9 @@ std::string_view to_string(LookState state);
 struct LookStatus {
     CameraId camera;
     LookState state = LookState::Waiting;
-    std::string words;                  ///< for a person; empty while looking
-    double frames_per_second = 0;       ///< that came in, over the last seconds
-    double looked_per_second = 0;       ///< that a detector looked at
+    std::string words;             ///< for a person; empty while looking
+    double frames_per_second = 0;  ///< that came in, over the last seconds
+    double looked_per_second = 0;  ///< that a detector looked at
     double skipped_per_second = 0;
     std::uint64_t skipped = 0;          ///< pictures shed unseen because there was no time for them
     std::uint64_t worker_restarts = 0;  ///< times its worker had to be replaced
