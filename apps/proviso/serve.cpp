@@ -72,6 +72,36 @@ api::StorageHealth storage_of(const fs::path& folder) {
     return health;
 }
 
+/// Faces in a picture given for an enrolment, looked at in a vision worker.
+Result<api::FacesFound> read_faces(
+    vision::Pool& eyes, const Config& config, const law::Permit<law::Enrol>& permit, ByteView jpeg
+) {
+    vision::FaceReaderConfig reader;
+    reader.embedder = config.face_model;
+    reader.card_folder = config.models();
+    reader.model_folder = config.models();
+    auto read = PROVISO_TRY(eyes.read_faces(permit, jpeg, reader));
+    if (read.width <= 0 || read.height <= 0 || read.templates.size() != read.faces.size()) {
+        return Error(ErrorKind::Unavailable, "the picture could not be looked at", "try again");
+    }
+    auto width = static_cast<float>(read.width);
+    auto height = static_cast<float>(read.height);
+    api::FacesFound found;
+    found.picture_width = read.width;
+    for (std::size_t i = 0; i < read.faces.size(); ++i) {
+        const auto& face = read.faces[i];
+        behaviour::FaceView view;
+        view.box = {face.x / width, face.y / height, face.width / width, face.height / height};
+        view.score = face.score;
+        view.yaw = face.yaw;
+        view.sharpness = face.sharpness;
+        view.light = face.light;
+        view.embedding = std::move(read.templates[i]);
+        found.faces.push_back(std::move(view));
+    }
+    return found;
+}
+
 /// As Prometheus samples: "notices_total{destination="...",result="sent"}".
 std::vector<std::pair<std::string, double>> notice_figures(const alerts::Notifier& notifier) {
     std::vector<std::pair<std::string, double>> figures;
@@ -145,11 +175,15 @@ Result<> serve(Config config, const fs::path& program) {
         *works->exporter,
         works->hub,
         *works->alerts,
+        *house->recogniser,
         house->clock,
         settings.viewer_country,
         [&works] { return works->desk->health(); },
         [&settings] { return storage_of(settings.data); },
         [&works](const CameraId& camera) { return works->eyes->status(camera); },
+        [&works, &settings](const law::Permit<law::Enrol>& permit, ByteView jpeg) {
+            return read_faces(works->eyes->eyes(), settings, permit, jpeg);
+        },
         [&works] { return notice_figures(*works->notifier); }};
     auto server = PROVISO_TRY(api::Server::open(std::move(web), std::move(rooms)));
     auto scheme = settings.server.certificate.empty() ? "http" : "https";

@@ -6,7 +6,7 @@ namespace proviso::api {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, const char*>, 8> kTopics{{
+constexpr std::array<std::pair<Topic, const char*>, 9> kTopics{{
     {Topic::Cameras, "cameras"},
     {Topic::Matrix, "matrix"},
     {Topic::Documents, "documents"},
@@ -15,6 +15,7 @@ constexpr std::array<std::pair<Topic, const char*>, 8> kTopics{{
     {Topic::Users, "users"},
     {Topic::Review, "review"},
     {Topic::Matches, "matches"},
+    {Topic::Galleries, "galleries"},
 }};
 
 }  // namespace

@@ -19,6 +19,7 @@ enum class Topic : unsigned {
     Users = 32,
     Review = 64,
     Matches = 128,
+    Galleries = 256,
 };
 
 /// Tells open event streams what changed; several changes between two looks become one.

@@ -43,6 +43,19 @@ Result<Response> watch_boxes(Call& call);
 Result<Response> get_accuracy(Call& call);
 Result<Response> resume_rule(Call& call);
 
+Result<Response> list_galleries(Call& call);
+Result<Response> put_gallery(Call& call);
+Result<Response> approve_gallery(Call& call);
+Result<Response> remove_gallery(Call& call);
+Result<Response> list_gallery_people(Call& call);
+Result<Response> enrol_person(Call& call);
+Result<Response> approve_person(Call& call);
+Result<Response> review_person(Call& call);
+Result<Response> remove_person(Call& call);
+Result<Response> get_threshold_figures(Call& call);
+Result<Response> list_matches(Call& call);
+Result<Response> decide_match(Call& call);
+
 Result<Response> list_exports(Call& call);
 Result<Response> start_export(Call& call);
 Result<Response> get_export(Call& call);

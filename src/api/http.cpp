@@ -10,10 +10,11 @@ namespace proviso::api {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Method>, 5> kMethods{{
+constexpr std::array<std::pair<std::string_view, Method>, 6> kMethods{{
     {"GET", Method::Get},
     {"HEAD", Method::Head},
     {"POST", Method::Post},
+    {"PUT", Method::Put},
     {"PATCH", Method::Patch},
     {"DELETE", Method::Delete},
 }};

@@ -17,7 +17,7 @@
 /// Requests and responses as the handlers see them: nothing here or above names the HTTP library.
 namespace proviso::api {
 
-enum class Method { Get, Head, Post, Patch, Delete, Other };
+enum class Method { Get, Head, Post, Put, Patch, Delete, Other };
 
 std::string_view to_string(Method method);
 Method parse_method(std::string_view text);

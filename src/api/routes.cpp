@@ -17,12 +17,14 @@ constexpr Roles kWatchLive{Role::Viewer, Role::Operator, Role::Admin};
 constexpr Roles kWatchRecorded{Role::Operator, Role::Admin};
 constexpr Roles kReadRegisters{Role::Officer, Role::Auditor, Role::Admin};
 constexpr Roles kWriteRegisters{Role::Officer, Role::Admin};
+constexpr Roles kDecideMatches{Role::Operator, Role::Officer, Role::Admin};
 constexpr Roles kMetrics{Role::Operator, Role::Auditor, Role::Admin};
 constexpr Roles kAdmins{Role::Admin};
 
 constexpr std::size_t kSmallBody = 16U << 10U;
 constexpr std::size_t kIdsBody = 64U << 10U;
 constexpr std::size_t kLargeBody = 1U << 20U;
+constexpr std::size_t kPicturesBody = 16U << 20U;
 constexpr std::size_t kPackBody = 4U << 20U;
 
 /// Writes one line of the table.
@@ -207,6 +209,76 @@ std::vector<Route> make_routes() {
         .json()
         .leaves("rule.resumed")
         .also({404, 409});
+
+    add(Get, "/api/galleries", "listGalleries", kReadRegisters, House, list_galleries);
+    add(Put, "/api/galleries/{id}", "putGallery", kWriteRegisters, House, put_gallery)
+        .json(kIdsBody)
+        .leaves("gallery.changed")
+        .also({409});
+    add(Delete, "/api/galleries/{id}", "removeGallery", kWriteRegisters, House, remove_gallery)
+        .success(204)
+        .leaves("gallery.removed")
+        .also({409});
+    add(Post,
+        "/api/galleries/{id}/approval",
+        "approveGallery",
+        kWriteRegisters,
+        House,
+        approve_gallery)
+        .leaves("gallery.approved")
+        .also({409});
+    add(Get,
+        "/api/galleries/{id}/people",
+        "listGalleryPeople",
+        kWriteRegisters,
+        House,
+        list_gallery_people)
+        .leaves("gallery.read");
+    add(Post, "/api/galleries/{id}/people", "enrolPerson", kWriteRegisters, House, enrol_person)
+        .success(201)
+        .json(kPicturesBody)
+        .leaves("person.enrolled")
+        .also({409})
+        .lane(Lane::Media);
+    add(Delete,
+        "/api/galleries/{id}/people/{person}",
+        "removePerson",
+        kWriteRegisters,
+        House,
+        remove_person)
+        .success(204)
+        .leaves("person.removed")
+        .also({409});
+    add(Post,
+        "/api/galleries/{id}/people/{person}/approval",
+        "approvePerson",
+        kWriteRegisters,
+        House,
+        approve_person)
+        .leaves("person.approved")
+        .also({409});
+    add(Post,
+        "/api/galleries/{id}/people/{person}/review",
+        "reviewPerson",
+        kWriteRegisters,
+        House,
+        review_person)
+        .json()
+        .leaves("person.reviewed")
+        .also({409});
+    add(Get,
+        "/api/galleries/{id}/threshold_figures",
+        "getThresholdFigures",
+        kReadRegisters,
+        House,
+        get_threshold_figures);
+    add(Get, "/api/matches", "listMatches", kDecideMatches, Filtered, list_matches)
+        .query({"camera", "gallery", "state", "limit", "before"})
+        .leaves("matches.read");
+    add(Post, "/api/matches/{id}/decision", "decideMatch", kDecideMatches, Filtered, decide_match)
+        .json()
+        .leaves("match.decided")
+        .also({409});
 
     add(Get, "/api/exports", "listExports", kAllButViewers, Filtered, list_exports);
     add(Post, "/api/exports", "startExport", kWatchRecorded, Filtered, start_export)

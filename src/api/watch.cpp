@@ -47,6 +47,9 @@ Watch::Watch(const std::shared_ptr<State>& state) : state_(*state) {
     };
     state_.rooms.registers.on_change([announce](const auto&) { announce(); });
     state_.rooms.gate.on_revoked([announce](const auto&, const auto&) { announce(); });
+    state_.rooms.recogniser.on_proposal([weak](const auto&) {
+        if (auto alive = weak.lock()) alive->changes.publish({Topic::Matches});
+    });
     state_.rooms.alerts.on_change([weak](const alerts::Change& change) {
         if (auto alive = weak.lock()) count_change(*alive, change);
     });

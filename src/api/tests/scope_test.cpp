@@ -35,7 +35,8 @@ TEST_F(ScopeTest, NothingALimitedAccountCanFetchNamesAForeignCamera) {
             if (route.method != Method::Get || route.operation == "watchEvents") continue;
             for (const auto* camera : {"gate", "canary-vault"}) {
                 std::string target(route.pattern);
-                for (const auto* mark : {"{camera}", "{id}", "{name}", "{kind}", "{index}"}) {
+                for (const auto* mark :
+                     {"{camera}", "{id}", "{name}", "{kind}", "{index}", "{person}"}) {
                     auto at = target.find(mark);
                     if (at == std::string::npos) continue;
                     std::string value = mark == std::string("{camera}")  ? camera

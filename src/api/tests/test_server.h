@@ -75,9 +75,12 @@ protected:
     std::unique_ptr<playback::Exporter> exporter;
     std::unique_ptr<live::Hub> hub;
     std::unique_ptr<alerts::Alerts> alerts;
+    std::unique_ptr<recognise::Recogniser> recogniser;
     std::function<AnalyticsStatus(const CameraId&)> analytics = [](const auto&) {
         return AnalyticsStatus{};
     };
+    /// What the eyes find in a picture: a face for each byte, and the byte says whose.
+    std::function<Result<FacesFound>(ByteView)> read_faces;
     std::unique_ptr<Server> server;
     std::map<std::string, Person> people;
     int pictures_ = 0;

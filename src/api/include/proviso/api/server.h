@@ -16,6 +16,7 @@
 #include <proviso/live/hub.h>
 #include <proviso/playback/exporter.h>
 #include <proviso/playback/player.h>
+#include <proviso/recognise/recogniser.h>
 #include <proviso/registers/registers.h>
 
 namespace proviso::api {
@@ -62,6 +63,12 @@ struct AnalyticsStatus {
     std::uint64_t worker_restarts = 0;
 };
 
+/// What the eyes found in one picture that was given for an enrolment.
+struct FacesFound {
+    int picture_width = 0;                   ///< pixels
+    std::vector<behaviour::FaceView> faces;  ///< with templates; whoever takes them wipes them
+};
+
 /// The rooms the API looks into. All outlive the server.
 struct Rooms {
     registers::Registers& registers;
@@ -74,12 +81,16 @@ struct Rooms {
     playback::Exporter& exporter;
     live::Hub& hub;
     alerts::Alerts& alerts;
+    recognise::Recogniser& recogniser;
     const Clock& clock;
     std::string viewer_country;  ///< where the people sit who look; empty: unknown
     std::function<std::vector<CameraHealth>()> camera_health;
     std::function<StorageHealth()> storage_health;
     /// None: nothing looks at any camera.
     std::function<AnalyticsStatus(const CameraId&)> analytics;
+    /// Looks at a JPEG from outside in a worker. None: no eyes run here.
+    std::function<Result<FacesFound>(const law::Permit<law::Enrol>& permit, ByteView jpeg)>
+        read_faces;
     /// More of the house's own figures, as (name, value) behind "proviso_"; none if empty.
     std::function<std::vector<std::pair<std::string, double>>()> figures;
 };
