@@ -1,6 +1,16 @@
 // The part of the story about what the cameras notice: zones, review, faces.
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { ask, server, takePicture, until } from "./browser.mjs";
+
+/** Two pictures of one face for enrolment; such pictures are not in the repository. */
+function facePictures() {
+  const folder = path.join(process.env.PROVISO_ASSETS ?? "", "faces/pairs");
+  if (!process.env.PROVISO_ASSETS || !existsSync(folder)) return [];
+  const person = readdirSync(folder).sort()[0];
+  return person === undefined ? [] : ["a.jpg", "b.jpg"].map((x) => path.join(folder, person, x));
+}
 
 export async function drawZones({ step, page, camera }) {
   const canvas = () => page.locator('svg[role="application"]');
@@ -147,4 +157,75 @@ export async function review({ step, page }) {
     await page.locator("tr[data-rule]").first().waitFor();
     await takePicture(page, "accuracy");
   });
+}
+
+export async function faces({ step, page, camera, refusedCamera }) {
+  const pictures = facePictures();
+  const note = pictures.length === 0 ? "PROVISO_ASSETS names no folder with faces/pairs" : null;
+  const detail = () => page.locator('[data-gallery-detail="staff"]');
+
+  await step("where the law refuses faces, the camera says so with the article", async () => {
+    await page.goto(`${server}/cameras/${refusedCamera}`);
+    const row = page.locator('[data-analytic^="face_"][data-state="refused"]').first();
+    await row.waitFor();
+    await row.getByRole("button", { name: "Why, and what to do" }).click();
+    await until("the articles", async () => /740 ILCS 14/.test(await row.innerText()));
+    await takePicture(page, "faces-refused");
+  });
+
+  await step("a gallery of consenting people is made for the entrance", async () => {
+    await page.getByRole("navigation").getByRole("link", { name: "Faces", exact: true }).click();
+    await page.getByRole("tab", { name: "Galleries" }).waitFor();
+    const { galleries } = await ask(page, "/api/galleries");
+    if (!galleries.some((g) => g.id === "staff")) {
+      await page.getByRole("button", { name: "New gallery" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("staff");
+      await dialog
+        .getByLabel("Reason")
+        .fill("Staff enter without a badge; the porter is the other way");
+      const { title } = await ask(page, `/api/cameras/${camera}`);
+      await dialog.getByRole("textbox", { name: "Cameras" }).click();
+      await page.getByRole("option", { name: title, exact: true }).first().click();
+      await dialog.getByRole("heading", { name: "Threshold" }).click();
+      await dialog.getByRole("button", { name: "Save" }).click();
+    } else await page.locator('[data-gallery="staff"]').click();
+    await detail().waitFor();
+    assert.equal(await detail().getAttribute("data-state"), "open");
+    await takePicture(page, "gallery");
+  });
+
+  await step(
+    "somebody who consented is enrolled, and is gone when the consent is withdrawn",
+    async (s) => {
+      if (note !== null) return s.skip(note);
+      await page.getByRole("button", { name: "Enrol a person" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Label").fill("Visitor T.");
+      const enrol = dialog.getByRole("button", { name: "Enrol a person" });
+      await dialog.locator('input[type="file"]').setInputFiles(pictures);
+      await dialog.getByRole("img").first().waitFor();
+      assert.equal(await enrol.isDisabled(), true, "nobody is enrolled without a consent");
+      await dialog.getByRole("button", { name: "Put a new consent on record" }).click();
+      await dialog.getByLabel("How it was given").fill("Signed on paper at the reception");
+      await dialog.getByRole("button", { name: "Put it on record" }).click();
+      await until("the consent to be chosen", async () => !(await enrol.isDisabled()));
+      await takePicture(page, "enrol");
+      await enrol.click();
+      const row = page.locator('tr[data-label="Visitor T."]');
+      await row.waitFor({ timeout: 30_000 });
+      await takePicture(page, "enrolled");
+      const person = await row.getAttribute("data-person");
+      const consent = await row.getByRole("link").innerText();
+
+      await row.getByRole("button", { name: "Consent withdrawn" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Consent withdrawn" }).click();
+      await row.waitFor({ state: "detached" });
+      const { people } = await ask(page, "/api/galleries/staff/people");
+      assert.ok(!people.some((x) => x.id === person), "the template outlived its consent");
+      const record = await ask(page, `/api/documents?kind=record&name=${consent}`);
+      assert.match(record, /withdrawn: true/);
+    },
+    { timeout: 120_000 },
+  );
 }

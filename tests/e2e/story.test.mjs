@@ -17,7 +17,7 @@ import {
   takePicture,
   until,
 } from "./browser.mjs";
-import { drawZones, review } from "./eyes.mjs";
+import { drawZones, faces, review } from "./eyes.mjs";
 import { isBlack, watch } from "./picture.mjs";
 
 const ownPassword = "copper lantern drifts northward";
@@ -293,6 +293,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
 
   await drawZones({ step, page, camera: berlin });
   await review({ step, page });
+  await faces({ step, page, camera: berlin, refusedCamera: chicago });
 
   let bundle;
   await step(

@@ -10,6 +10,7 @@ const keysOf: Record<string, string[][]> = {
   users: [["users"]],
   review: [["review"], ["accuracy"], ["analytics"]],
   matches: [["matches"]],
+  galleries: [["galleries"], ["people"], ["figures"]],
 };
 
 /** Which questions to ask again after a `changed` event; unknown words concern nothing here. */

@@ -22,6 +22,7 @@ const EntryPage = lazy(() => import("../pages/ledger/EntryPage"));
 const ReviewPage = lazy(() => import("../pages/review/ReviewPage"));
 const ZonesPage = lazy(() => import("../pages/zones/ZonesPage"));
 const ExplorePage = lazy(() => import("../pages/explore/ExplorePage"));
+const FacesPage = lazy(() => import("../pages/faces/FacesPage"));
 const AccuracyPage = lazy(() => import("../pages/accuracy/AccuracyPage"));
 const UsersPage = lazy(() => import("../pages/users/UsersPage"));
 
@@ -91,6 +92,14 @@ export function App() {
             element={
               <Needs right="review">
                 <ExplorePage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/faces"
+            element={
+              <Needs right="faces">
+                <FacesPage />
               </Needs>
             }
           />

@@ -18,7 +18,7 @@ function contract(): Map<string, { roles: string[]; scope: string }> {
   return out;
 }
 
-const routes: Record<Right, string> = {
+const routes: Record<Exclude<Right, "faces">, string> = {
   live: "watchLive",
   timeline: "getTimeline",
   playback: "getPlayback",
@@ -34,6 +34,10 @@ const routes: Record<Right, string> = {
   pictures: "getReviewPicture",
   accuracy: "getAccuracy",
   resume: "resumeRule",
+  galleries: "listGalleries",
+  gallery: "putGallery",
+  gallery_people: "listGalleryPeople",
+  matches: "listMatches",
 };
 
 describe("what a role is offered", () => {

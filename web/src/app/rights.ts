@@ -18,14 +18,28 @@ const rights = {
   pictures: ["operator", "admin"],
   accuracy: ["operator", "officer", "auditor", "admin"],
   resume: ["officer", "admin"],
+  galleries: ["officer", "auditor", "admin"],
+  gallery: ["officer", "admin"],
+  gallery_people: ["officer", "admin"],
+  matches: ["operator", "officer", "admin"],
 } satisfies Record<string, Role[]>;
 
-export type Right = keyof typeof rights;
+export type Right = keyof typeof rights | "faces";
 
 /** Rights over the whole house: not for accounts that are limited to some cameras. */
-const house: Right[] = ["documents", "apply", "ledger", "users"];
+const house: Right[] = [
+  "documents",
+  "apply",
+  "ledger",
+  "users",
+  "galleries",
+  "gallery",
+  "gallery_people",
+];
 
 export function may(user: { role: Role; cameras: string[] | null }, right: Right): boolean {
+  // The page of faces has a part for each.
+  if (right === "faces") return may(user, "galleries") || may(user, "matches");
   if (house.includes(right) && user.cameras !== null) return false;
   return (rights[right] as Role[]).includes(user.role);
 }

@@ -2,6 +2,7 @@
 
 import { common } from "./common";
 import { eyes } from "./eyes";
+import { faceTexts } from "./faces";
 import { law, plain } from "./law";
 import { packTexts } from "./packs";
 import { pages } from "./pages";
@@ -15,6 +16,7 @@ export const texts = {
   ...pages,
   ...zoneTexts,
   ...eyes,
+  ...faceTexts,
   ...packTexts,
 };
 

@@ -205,6 +205,8 @@ export const pages = {
       "alert.judged": "Alert judged",
       "rule.suspended": "Rule suspended itself",
       "rule.resumed": "Rule resumed",
+      "gallery.read": "Names of a gallery read",
+      "matches.read": "Matches read",
       "gallery.changed": "Gallery made or changed",
       "gallery.approved": "Gallery approved",
       "gallery.removed": "Gallery removed",
