@@ -282,7 +282,8 @@ void AnalysisDesk::look(Desk& desk, const vision::LookStatus* look_now, MonoTime
     }
     auto config = config_of(desk, now);
     auto permits = std::make_shared<vision::LookPermits>();
-    for (auto kind : kinds_under(config)) {
+    auto may = [&](std::string_view kind) { return permitted(desk, kind, now); };
+    for (auto kind : kinds_under(config, may)) {
         permits->analyse.push_back(desk.asked.find(kind)->second.permit);
     }
     if (config.embed) {

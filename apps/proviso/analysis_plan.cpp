@@ -40,7 +40,8 @@ std::vector<std::string_view> foundations_of(std::string_view kind) {
         kind == "face_detection") {
         return {"motion"};
     }
-    if (kind == "tracking") return {"motion", "object_detection"};
+    // Counting needs to know who is who for a moment, but keeps no track of anybody.
+    if (kind == "tracking" || kind == "counting") return {"motion", "object_detection"};
     return {"motion", "object_detection", "tracking"};
 }
 
@@ -56,7 +57,8 @@ vision::EyeConfig eye_config(const registers::Camera& camera, const Permitted& p
     config.model = asked.model;
     config.classes = asked.detect;
     config.min_score = static_cast<float>(asked.min_score.value_or(0));
-    config.detect = !asked.detect.empty() && permitted("object_detection") && permitted("tracking");
+    config.detect = !asked.detect.empty() && permitted("object_detection") &&
+                    (permitted("tracking") || permitted("counting"));
     config.health = asked.tamper && permitted("tamper");
     config.static_objects =
         permitted("abandoned_object") && std::ranges::any_of(asked.rules, [](const auto& rule) {
@@ -68,9 +70,14 @@ vision::EyeConfig eye_config(const registers::Camera& camera, const Permitted& p
     return config;
 }
 
-std::vector<std::string_view> kinds_under(const vision::EyeConfig& config) {
+std::vector<std::string_view> kinds_under(
+    const vision::EyeConfig& config, const Permitted& permitted
+) {
     std::vector<std::string_view> kinds{"motion"};
-    if (config.detect) kinds.insert(kinds.end(), {"object_detection", "tracking"});
+    if (config.detect) {
+        kinds.push_back("object_detection");
+        kinds.push_back(permitted("tracking") ? "tracking" : "counting");
+    }
     if (config.health) kinds.push_back("tamper");
     if (config.static_objects) kinds.push_back("abandoned_object");
     if (config.faces && !config.embed) kinds.push_back("face_detection");

@@ -35,7 +35,9 @@ using Permitted = std::function<bool(std::string_view kind)>;
 vision::EyeConfig eye_config(const registers::Camera& camera, const Permitted& permitted);
 
 /// The kinds that `config` rests on (VIS-10), identification apart.
-std::vector<std::string_view> kinds_under(const vision::EyeConfig& config);
+std::vector<std::string_view> kinds_under(
+    const vision::EyeConfig& config, const Permitted& permitted
+);
 
 /// The stream that is looked at: the sub stream if there is one.
 media::StreamKind looked_at(const registers::Camera& camera);

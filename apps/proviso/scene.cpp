@@ -14,9 +14,6 @@ using behaviour::Finding;
 using behaviour::Observation;
 using behaviour::TrackId;
 
-/// Ids of one worker's life fit below; above stands which life it was.
-constexpr unsigned kLifeShift = 40;
-constexpr TrackId kOfWorker = (TrackId{1} << kLifeShift) - 1;
 /// Engine, anomaly model and health watch number their findings each from one.
 constexpr std::uint64_t kSources = 4;
 constexpr int kEngine = 0;
@@ -119,15 +116,21 @@ void Scene::compare_faces(Observation& observation, MonoTime now) {
     }
 }
 
-void Scene::rename(Observation& observation) const {
-    auto full = [this](TrackId id) { return (id & kOfWorker) | generation_ << kLifeShift; };
-    for (auto& track : observation.tracks) track.id = full(track.id);
-    for (auto& id : observation.ended) id = full(id);
-    for (auto& object : observation.objects) object.id = full(object.id);
+void Scene::rename(Observation& observation) {
     for (auto& face : observation.faces) {
-        face.face = full(face.face);
-        if (face.track != 0) face.track = full(face.track);
+        face.face = face_names_.name_of(face.face);
+        if (face.track != 0) face.track = track_names_.name_of(face.track);
     }
+    for (auto& track : observation.tracks) track.id = track_names_.name_of(track.id);
+    for (auto& object : observation.objects) object.id = object_names_.name_of(object.id);
+    for (auto& id : observation.ended) {
+        auto of_worker = std::exchange(id, track_names_.name_of(id));
+        track_names_.forget(of_worker);
+    }
+}
+
+void Scene::highlight(Wish& wish, TrackId track) const {
+    if (auto of_worker = track_names_.of_worker(track)) wish.highlight.push_back(*of_worker);
 }
 
 /// A rule whose permit ended, or that has suspended itself, stops with this observation.
@@ -148,7 +151,7 @@ void Scene::tell(std::vector<Finding> findings, int source, Wish* wish) {
         bool wanted = sink_.found(camera_, finding);
         if (!wanted || wish == nullptr) continue;
         wish->picture.findings.push_back(finding.id);
-        for (auto id : finding.tracks) wish->highlight.push_back(id & kOfWorker);
+        for (auto id : finding.tracks) highlight(*wish, id);
     }
 }
 
@@ -176,11 +179,19 @@ std::optional<Scene::Wish> Scene::take(Observation observation) {
     judge_models(now);
     Wish wish;
     wish.picture.at = observation.wall;
+    auto engine_says = engine_->take(observation);
+    // Where following people is not permitted, a count is all that comes of it.
+    bool may_follow = permitted("tracking", now);
+    if (!may_follow) {
+        observation.tracks.clear();
+        observation.ended.clear();
+        for (auto& finding : engine_says) finding.tracks.clear();
+    }
     for (auto id : sink_.observed(camera_, observation)) {
         wish.picture.tracks.push_back(id);
-        wish.highlight.push_back(id & kOfWorker);
+        highlight(wish, id);
     }
-    tell(engine_->take(observation), kEngine, &wish);
+    tell(std::move(engine_says), kEngine, &wish);
     if (anomaly_runs_) tell(anomaly_->take(observation), kAnomaly, &wish);
     if (health_runs_) tell(health_->take(observation), kHealth, &wish);
     tell_counts(observation.wall);
@@ -208,19 +219,18 @@ void Scene::end_all() {
     if (anomaly_) tell(anomaly_->finish(), kAnomaly, nullptr);
     sink_.closed(camera_, clock_.now());
     expected_.clear();
+    for (auto* names : {&track_names_, &object_names_, &face_names_}) names->begin_again();
 }
 
 void Scene::begun_again() {
     std::lock_guard lock(mutex_);
     end_all();
-    ++generation_;
 }
 
 void Scene::close() {
     std::lock_guard lock(mutex_);
     end_all();
     open_ = false;
-    ++generation_;
 }
 
 std::optional<double> Scene::learned() const {

@@ -15,6 +15,8 @@
 #include <proviso/law/permit.h>
 #include <proviso/registers/documents.h>
 
+#include "id_book.h"
+
 namespace proviso::app {
 
 /// Where faces are compared: the galleries, or nothing.
@@ -78,7 +80,8 @@ public:
 private:
     bool permitted(std::string_view kind, MonoTime now) const;
     void compare_faces(behaviour::Observation& observation, MonoTime now);
-    void rename(behaviour::Observation& observation) const;
+    void rename(behaviour::Observation& observation);
+    void highlight(Wish& wish, behaviour::TrackId track) const;
     void judge_rules(MonoTime now);
     void tell(std::vector<behaviour::Finding> findings, int source, Wish* wish);
     void tell_counts(Timestamp at);
@@ -104,7 +107,9 @@ private:
     std::map<std::string, bool> running_;  ///< rules, as the engine knows
     std::vector<alerts::PassageCount> counted_;
     std::map<std::uint64_t, alerts::MaskedPicture> expected_;
-    std::uint64_t generation_ = 0;
+    IdBook track_names_;
+    IdBook object_names_;
+    IdBook face_names_;
     bool open_ = false;
 };
 

@@ -42,7 +42,7 @@ Result<> check_permits(
     };
     PROVISO_TRY(need(true, "motion"));
     PROVISO_TRY(need(config.detect, "object_detection"));
-    PROVISO_TRY(need(config.detect, "tracking"));
+    PROVISO_TRY(need(config.detect && !permits.permits("counting"), "tracking"));
     PROVISO_TRY(need(config.static_objects, "abandoned_object"));
     PROVISO_TRY(need(config.health, "tamper"));
     PROVISO_TRY(need(config.faces && !permits.identify, "face_detection"));

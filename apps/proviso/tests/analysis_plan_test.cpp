@@ -77,7 +77,7 @@ TEST(AnalysisPlan, AWorkerIsToldOnlyWhatIsPermitted) {
     EXPECT_TRUE(all.detect && all.health && all.static_objects && all.faces && all.embed);
     EXPECT_EQ(all.privacy_masks.size(), 1U);
     EXPECT_EQ(
-        kinds_under(all),
+        kinds_under(all, [](std::string_view) { return true; }),
         (std::vector<std::string_view>{
             "motion", "object_detection", "tracking", "tamper", "abandoned_object"})
     );
@@ -85,6 +85,12 @@ TEST(AnalysisPlan, AWorkerIsToldOnlyWhatIsPermitted) {
     EXPECT_FALSE(config().faces || config().embed);
     may.erase("tracking");
     EXPECT_FALSE(config().detect) << "detecting without tracking is of no use to anything here";
+    may.insert("counting");
+    EXPECT_TRUE(config().detect) << "but counting follows nobody";
+    EXPECT_EQ(
+        kinds_under(config(), [&](std::string_view kind) { return may.contains(kind); }).at(2),
+        "counting"
+    );
     may.erase("tamper");
     EXPECT_FALSE(config().health);
     may.erase("abandoned_object");
@@ -100,7 +106,7 @@ TEST(AnalysisPlan, DetectingFacesMakesNoTemplates) {
     auto config = eye_config(camera_with(analytics), [](std::string_view) { return true; });
     EXPECT_TRUE(config.faces);
     EXPECT_FALSE(config.embed);
-    auto kinds = kinds_under(config);
+    auto kinds = kinds_under(config, [](std::string_view) { return true; });
     EXPECT_EQ(kinds.back(), "face_detection");
 }
 
