@@ -43,7 +43,7 @@ public:
         EyeConfig config, std::unique_ptr<Detector> detector, std::unique_ptr<FaceWatch> faces
     )
         : config_(std::move(config)),
-          ladder_(std::clamp(config_.max_fps, 1, 30)),
+          ladder_(std::clamp(config_.max_fps, 1, 30), config_.always_awake),
           detector_(std::move(detector)),
           faces_(std::move(faces)),
           tracker_(tracker_config(detector_.get())) {}

@@ -117,6 +117,7 @@ Result<> Ladder::push(const media::Packet& packet) {
         return {};
     }
     keep(packet);
+    if (always_awake_ && !awake_) wake(packet.pts, false);
     if (!awake_) {
         if (packet.key_frame) {
             key_due_ = packet.pts - last_key_look_ >= kKeyInterval;
@@ -217,7 +218,7 @@ void Ladder::judge(bool moved, bool busy) {
         by_size_ = false;
         watch_.judge(true);
     }
-    if (moved || busy) {
+    if (moved || busy || always_awake_) {
         quiet_since_ = std::max(quiet_since_, now);
         return;
     }

@@ -26,7 +26,8 @@ public:
         bool key_frame = false;
     };
 
-    explicit Ladder(int max_fps) : interval_(90'000 / max_fps) {}
+    explicit Ladder(int max_fps, bool always_awake = false)
+        : interval_(90'000 / max_fps), always_awake_(always_awake) {}
 
     /// An error says what of the stream was lost; the next packet can be pushed all the same.
     Result<> push(const media::Packet& packet);
@@ -65,6 +66,7 @@ private:
     Look look_from(const Kept& packet) const;
 
     std::int64_t interval_;
+    bool always_awake_;
     std::unique_ptr<Decoder> decoder_;
     PacketWatch watch_;
     std::deque<Kept> kept_;

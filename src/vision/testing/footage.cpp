@@ -5,6 +5,7 @@
 #include <proviso/vision/footage.h>
 
 extern "C" {
+#include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 }
 
@@ -176,25 +177,53 @@ Result<> encode_as_camera(
     return {};
 }
 
-Result<std::vector<TrueBox>> read_true_boxes(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    if (!in) return Error(ErrorKind::NotFound, "the ground truth is not there");
-    std::vector<TrueBox> boxes;
-    std::string line;
-    while (std::getline(in, line)) {
-        std::replace(line.begin(), line.end(), ',', ' ');
-        std::istringstream row(line);
-        TrueBox box;
-        float confidence = 0;
-        if (!(row >> box.frame >> box.id >> box.x >> box.y >> box.width >> box.height >> confidence
-            )) {
-            continue;
-        }
-        row >> box.kind >> box.visibility;
-        --box.frame;
-        boxes.push_back(box);
+Result<> decode_all(
+    const std::filesystem::path& file, const std::function<void(const DecodedPicture&)>& take
+) {
+    av_log_set_level(AV_LOG_QUIET);
+    Demuxer in;
+    auto url = "file:" + file.string();
+    if (avformat_open_input(&in.format, url.c_str(), nullptr, nullptr) < 0 ||
+        avformat_find_stream_info(in.format, nullptr) < 0) {
+        return invalid_input("the file cannot be read as a video");
     }
-    return boxes;
+    auto track = av_find_best_stream(in.format, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    if (track < 0) return invalid_input("the file holds no video");
+    const auto* parameters = in.format->streams[track]->codecpar;
+    const auto* codec = avcodec_find_decoder(parameters->codec_id);
+    auto* context = avcodec_alloc_context3(codec);
+    avcodec_parameters_to_context(context, parameters);
+    context->thread_count = 1;
+    auto opened = codec != nullptr && avcodec_open2(context, codec, nullptr) == 0;
+    auto* frame = av_frame_alloc();
+    auto receive = [&] {
+        while (avcodec_receive_frame(context, frame) == 0) {
+            take(
+                {frame->width,
+                 frame->height,
+                 frame->data[0],
+                 frame->data[1],
+                 frame->data[2],
+                 frame->linesize[0],
+                 frame->linesize[1]}
+            );
+        }
+    };
+    while (opened && av_read_frame(in.format, in.packet) >= 0) {
+        if (in.packet->stream_index == track) {
+            avcodec_send_packet(context, in.packet);
+            receive();
+        }
+        av_packet_unref(in.packet);
+    }
+    if (opened) {
+        avcodec_send_packet(context, nullptr);
+        receive();
+    }
+    av_frame_free(&frame);
+    avcodec_free_context(&context);
+    if (!opened) return invalid_input("the video cannot be decoded");
+    return {};
 }
 
 }  // namespace proviso::vision

@@ -33,6 +33,7 @@ struct EyeConfig {
     bool static_objects = false;
     bool health = true;
     std::vector<behaviour::Polygon> privacy_masks = {};  ///< never shown, never looked at
+    bool always_awake = false;  ///< decode everything, as if something moved all the time
     int max_fps = 6;  ///< pictures a second that are looked at while something moves; 1..30
 };
 

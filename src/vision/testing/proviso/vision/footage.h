@@ -26,6 +26,21 @@ Result<> play(
 /// All packets of a file.
 Result<std::vector<media::PacketPtr>> packets_of(const std::filesystem::path& file);
 
+/// The grey and colour planes of every picture of a file of any codec that libavcodec reads.
+struct DecodedPicture {
+    int width = 0;
+    int height = 0;
+    const std::uint8_t* y = nullptr;
+    const std::uint8_t* u = nullptr;
+    const std::uint8_t* v = nullptr;
+    int y_stride = 0;
+    int uv_stride = 0;
+};
+
+Result<> decode_all(
+    const std::filesystem::path& file, const std::function<void(const DecodedPicture&)>& take
+);
+
 /// A file of any codec as H.264 without B pictures, a key frame every `group` pictures, as a camera
 /// sends it. `filter`: of ffmpeg, may be empty. Uses the ffmpeg program.
 Result<> encode_as_camera(
@@ -35,19 +50,5 @@ Result<> encode_as_camera(
     int group,
     const std::string& input_options = {}
 );
-
-/// One row of a MOT ground truth file.
-struct TrueBox {
-    int frame = 0;  ///< from 0
-    int id = 0;
-    float x = 0;  ///< pixels
-    float y = 0;
-    float width = 0;
-    float height = 0;
-    int kind = 1;  ///< 1 person, 2 vehicle, 3 other
-    float visibility = 1;
-};
-
-Result<std::vector<TrueBox>> read_true_boxes(const std::filesystem::path& file);
 
 }  // namespace proviso::vision

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <proviso/base/result.h>
+
+namespace proviso::vision {
+
+/// CPU seconds of this thread so far.
+double cpu_seconds();
+
+/// Clips as a camera's sub stream: 640x360, 25 pictures a second, 500 kbit/s, a key frame every two
+/// seconds, noise of a sensor. Made once, in `folder`.
+struct Clips {
+    std::filesystem::path busy;   ///< people walk all the time; a minute
+    std::filesystem::path still;  ///< one picture and noise; a minute
+};
+
+Result<Clips> make_clips(const std::filesystem::path& folder);
+
+/// Footage of any size and rate as such a sub stream. Times stay what they are.
+Result<std::filesystem::path> as_sub_stream(
+    const std::filesystem::path& folder, const std::filesystem::path& footage
+);
+
+void bench_ladder(const Clips& clips);
+void bench_recall(const std::filesystem::path& assets, const std::filesystem::path& folder);
+void bench_detectors(const std::filesystem::path& assets);
+
+}  // namespace proviso::vision

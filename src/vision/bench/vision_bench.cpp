@@ -1,0 +1,40 @@
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <opencv2/core.hpp>
+
+#include <proviso/vision/footage.h>
+
+#include "clips.h"
+
+/// proviso_vision_bench [cost|recall|detectors]...: what looking costs and what it finds. Footage
+/// with ground truth is found through $PROVISO_ASSETS; clips are kept in $PROVISO_BENCH_FOLDER.
+int main(int argc, char** argv) {
+    using namespace proviso::vision;
+    cv::setNumThreads(1);
+    const char* base = std::getenv("PROVISO_BENCH_FOLDER");
+    auto folder =
+        std::filesystem::path(base != nullptr ? base : "/var/tmp") / "proviso-vision-clips";
+    auto wanted = [&](std::string_view part) {
+        for (int i = 1; i < argc; ++i) {
+            if (part == argv[i]) return true;
+        }
+        return argc == 1;
+    };
+    if (wanted("cost")) {
+        auto clips = make_clips(folder);
+        if (!clips) {
+            fmt::print(stderr, "{}\n", clips.error().story());
+            return 1;
+        }
+        bench_ladder(*clips);
+    }
+    auto assets = shared_assets();
+    if (!assets && (wanted("recall") || wanted("detectors"))) {
+        fmt::print("\nskipped: no shared assets ($PROVISO_ASSETS)\n");
+        return 0;
+    }
+    if (wanted("recall")) bench_recall(*assets, folder);
+    if (wanted("detectors")) bench_detectors(*assets);
+    return 0;
+}
