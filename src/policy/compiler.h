@@ -25,8 +25,8 @@ public:
     /// `groups` of a pack.yaml: name -> list of codes, of other groups, or of mappings with dates.
     Result<> add_group(const std::string& name, const Json& members);
 
-    /// The rule whose attestations count in the conditions that follow.
-    void set_rule(std::string id) { rule_ = std::move(id); }
+    /// The rule, by its id and aliases, whose attestations count in the conditions that follow.
+    void set_rule(std::vector<std::string> names) { rule_ = std::move(names); }
 
     /// The condition's node.
     Result<std::uint16_t> condition(const Json& json, const std::string& where);
@@ -55,7 +55,7 @@ private:
     Result<std::uint16_t> reserve(std::size_t count, const std::string& where);
 
     Program& program_;
-    std::string rule_;
+    std::vector<std::string> rule_;
     bool in_place_ = false;  ///< under any_place, where places.* may be named
     std::map<std::string, std::uint16_t, std::less<>> groups_;
 };

@@ -26,7 +26,7 @@ Result<Day> day_or(const Json& mapping, const char* key, Day fallback, std::stri
 Result<Requirement> Compiler::requirement(const Json& json, const std::string& where) {
     ObjectReader read(json, where);
     Requirement required;
-    required.question = rule_;
+    required.questions = rule_;
     const auto& kinds = read.member("record");
     std::vector<std::string> names;
     if (kinds.is_string()) names.push_back(kinds.get<std::string>());
@@ -36,6 +36,7 @@ Result<Requirement> Compiler::requirement(const Json& json, const std::string& w
     required.least_covers = read.one_of_or("covers", {"all", "any"}, "any") == "all" ? kWhole : 0;
     required.each_entrance = read.one_of_or("entrances", {"each", "any"}, "any") == "each";
     required.most_age_days = read.integer_or("max_age_days", 1, 100'000, -1);
+    required.least_age_days = read.integer_or("min_age_days", 1, 100'000, 0);
     const auto& when = read.member("when");
     PROVISO_TRY(read.finish());
     if (names.empty()) return problem_at(where, "names no record", "write record: notice");
@@ -55,8 +56,11 @@ Result<Requirement> Compiler::requirement(const Json& json, const std::string& w
         if (required.most_age_days > 0) {
             required.next_step += fmt::format(", not older than {} days", required.most_age_days);
         }
+        if (required.least_age_days > 0) {
+            required.next_step += fmt::format(", {} days before", required.least_age_days);
+        }
         if (std::find(names.begin(), names.end(), "counsel_attestation") != names.end()) {
-            required.next_step += fmt::format(" (question: {})", rule_);
+            required.next_step += fmt::format(" (question: {})", rule_.front());
         }
     }
     if (!when.is_null()) required.when = PROVISO_TRY(condition(when, where + ".when"));

@@ -1,6 +1,7 @@
 #include "program.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace proviso::policy {
 
@@ -102,6 +103,21 @@ bool names(std::string_view text, std::string_view id) {
     return false;
 }
 
+bool answers(const RecordFact& attestation, const Requirement& requirement) {
+    return std::any_of(
+        requirement.questions.begin(),
+        requirement.questions.end(),
+        [&](const auto& question) { return names(attestation.question, question); }
+    );
+}
+
+/// Days since the record began; of one that does not say, enough.
+std::int64_t age_of(const RecordFact& record, Day on) {
+    if (record.age_days != kUnknownNumber) return record.age_days;
+    if (!record.from) return std::numeric_limits<std::int64_t>::max();
+    return (on - *record.from).count();
+}
+
 }  // namespace
 
 bool Group::contains(const Code& code, Day on) const {
@@ -136,7 +152,11 @@ bool is_met(const Asking& asking, const Requirement& requirement) {
             if (requirement.most_age_days >= 0 && record.age_days > requirement.most_age_days) {
                 return false;
             }
-            return record.kind != kAttestation || names(record.question, requirement.question);
+            if (requirement.least_age_days > 0 &&
+                age_of(record, asking.on) < requirement.least_age_days) {
+                return false;
+            }
+            return record.kind != kAttestation || answers(record, requirement);
         }
     );
 }

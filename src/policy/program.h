@@ -35,15 +35,16 @@ struct Target {
 
 /// What a record must be to count.
 struct Requirement {
-    std::uint64_t kinds = 0;          ///< any of these
-    std::int64_t least_covers = 0;    ///< millionths
-    bool each_entrance = false;       ///< one for every entrance of the space
-    std::int64_t most_age_days = -1;  ///< of the record's evidence; -1: any
-    int when = -1;                    ///< expression, or always
-    std::string question;             ///< what counsel must have been asked: the rule's id
-    std::string what;                 ///< the first record kind, for `missing`
-    std::string next_step;            ///< for a person
-    std::string duty;                 ///< what stays to be kept up while it is met
+    std::uint64_t kinds = 0;             ///< any of these
+    std::int64_t least_covers = 0;       ///< millionths
+    bool each_entrance = false;          ///< one for every entrance of the space
+    std::int64_t most_age_days = -1;     ///< of the record's evidence; -1: any
+    std::int64_t least_age_days = 0;     ///< of the record; 0: any
+    int when = -1;                       ///< expression, or always
+    std::vector<std::string> questions;  ///< counsel must have been asked one: the rule's names
+    std::string what;                    ///< the first record kind, for `missing`
+    std::string next_step;               ///< for a person
+    std::string duty;                    ///< what stays to be kept up while it is met
 };
 
 enum class Op : std::uint8_t {

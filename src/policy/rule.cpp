@@ -243,7 +243,13 @@ Result<Rule> read_rule(
             return problem_at(where, "ends before it begins");
         }
     }
-    compiler.set_rule(rule.id);
+    auto names = rule.aliases;
+    names.insert(names.begin(), rule.id);
+    rule.vouched.kinds = std::uint64_t{1} << PROVISO_TRY(
+                             word_index(registers::kRecordKinds, "counsel_attestation", where)
+                         );
+    rule.vouched.questions = names;
+    compiler.set_rule(std::move(names));
     if (!scope.is_null()) rule.scope = PROVISO_TRY(compiler.condition(scope, where + ": scope"));
     rule.effect = PROVISO_TRY(read_effect(compiler, effect, where + ": effect", duties));
     rule.kinds = possible_kinds(program, rule.scope);

@@ -86,6 +86,7 @@ struct Rule {
     std::vector<std::string> overrides;     ///< as written
     std::vector<std::uint16_t> overridden;  ///< as found
     std::string attestation;                ///< next step where confidence is '?'
+    Requirement vouched;                    ///< counsel's word on this very rule
 
     /// Doubtful rules open nothing without counsel's word.
     bool doubtful() const { return confidence == "?"; }

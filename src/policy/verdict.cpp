@@ -53,7 +53,7 @@ void Weighing::no_pack() {
     if (std::all_of(codes.begin(), codes.end(), covered)) return;
     Requirement attestation;
     attestation.kinds = bit_of(registers::kRecordKinds, "counsel_attestation");
-    attestation.question = kNoPackRule;
+    attestation.questions = {std::string(kNoPackRule)};
     if (is_met(asking_, attestation)) {
         no_pack_spoke_ = true;
         return add_duty("counsel_attestation");
@@ -135,9 +135,13 @@ void Weighing::explain(Decision& decision) {
         );
     }
     if (conflict) {
+        // The minimum is what yields, so the question is about its rule.
+        auto floor = std::find_if(said_.begin(), said_.end(), [](const auto& said) {
+            return said.how == Spoke::Floor;
+        });
         missing_.push_back(
             {"counsel_attestation",
-             decision.because.empty() ? kNoPackRule : decision.because.front().rule,
+             floor == said_.end() ? kNoPackRule : std::string_view(floor->rule->id),
              "One rule wants it kept longer than another allows: ask counsel which one yields"}
         );
     }

@@ -33,12 +33,7 @@ void Weighing::override_others() {
     for (auto index : rule_->overridden) overridden_.set(index);
 }
 
-bool Weighing::vouched() const {
-    Requirement attestation;
-    attestation.kinds = bit_of(registers::kRecordKinds, "counsel_attestation");
-    attestation.question = rule_->id;
-    return is_met(asking_, attestation);
-}
+bool Weighing::vouched() const { return is_met(asking_, rule_->vouched); }
 
 void Weighing::refuse_finally() {
     spoke_ = Spoke::Refuse;
@@ -147,16 +142,33 @@ bool Weighing::refuses_unknown() const {
     return biometric_ && rule_->effect.can_refuse();
 }
 
+bool Weighing::has_all(const Limit::Step& step) const {
+    return std::all_of(step.needs.begin(), step.needs.end(), [&](const auto& need) {
+        return is_met(asking_, need);
+    });
+}
+
+void Weighing::refuse_until(const Limit::Step* step) {
+    refuses_ = true;
+    if (step == nullptr) {
+        final_ = true;
+        return;
+    }
+    for (const auto& need : step->needs) {
+        if (!is_met(asking_, need)) refuse_for_now(need.what, need.next_step);
+    }
+    if (rule_->doubtful() && !vouched()) {
+        refuse_for_now("counsel_attestation", rule_->attestation);
+    }
+}
+
 void Weighing::apply_cap(const Limit& limit) {
     auto asked = asking_.in.numbers[limit.param];
     std::int64_t most = limit.value;
     bool lifted = false;
     const Limit::Step* next = nullptr;
     for (const auto& step : limit.relax) {
-        auto met = std::all_of(step.needs.begin(), step.needs.end(), [&](auto& need) {
-            return is_met(asking_, need);
-        });
-        if (met && (!rule_->doubtful() || vouched())) {
+        if (has_all(step) && (!rule_->doubtful() || vouched())) {
             most = step.to.value_or(most);
             lifted = !step.to;
             for (const auto& need : step.needs) add_duty(need.duty);
@@ -166,32 +178,29 @@ void Weighing::apply_cap(const Limit& limit) {
     }
     if (lifted) return;
     if (spoke_ != Spoke::Refuse) spoke_ = Spoke::Cap;
-    if (retaining_ && asked > most) {
-        refuses_ = true;
-        if (next == nullptr) {
-            final_ = true;
-        } else {
-            for (const auto& need : next->needs) {
-                if (!is_met(asking_, need)) refuse_for_now(need.what, need.next_step);
-            }
-            if (rule_->doubtful() && !vouched()) {
-                refuse_for_now("counsel_attestation", rule_->attestation);
-            }
-        }
-    }
+    if (retaining_ && asked > most) refuse_until(next);
     auto& cap = caps_.at(limit.param - slot::kFootageDays);
     if (cap == kNone || most < cap) cap = most;
 }
 
 void Weighing::apply_floor(const Limit& limit) {
     auto asked = asking_.in.numbers[limit.param];
-    if (spoke_ != Spoke::Refuse) spoke_ = Spoke::Floor;
-    if (retaining_ && asked != kUnknownNumber && asked < limit.value) {
-        refuses_ = true;
-        final_ = true;
+    auto least = limit.value;
+    bool short_of_it = retaining_ && asked != kUnknownNumber;
+    const Limit::Step* next = nullptr;
+    for (const auto& step : limit.relax) {
+        if (has_all(step) && (!rule_->doubtful() || vouched())) {
+            least = step.to.value_or(0);
+            for (const auto& need : step.needs) add_duty(need.duty);
+        } else if (next == nullptr && asked >= step.to.value_or(0)) {
+            next = &step;
+        }
     }
+    if (least == 0 && limit.value > 0) return;
+    if (spoke_ != Spoke::Refuse) spoke_ = Spoke::Floor;
+    if (short_of_it && asked < least) refuse_until(next);
     auto& floor = floors_.at(limit.param - slot::kFootageDays);
-    floor = std::max(floor, limit.value);
+    floor = std::max(floor, least);
 }
 
 void Weighing::add_duty(std::string_view duty) {

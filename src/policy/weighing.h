@@ -65,6 +65,9 @@ private:
     /// The scope itself is unknown.
     void unknown(int node);
     bool refuses_unknown() const;
+    bool has_all(const Limit::Step& step) const;
+    /// Beyond a limit; `step` is what would reach far enough, null if nothing does.
+    void refuse_until(const Limit::Step* step);
     void apply_cap(const Limit& limit);
     void apply_floor(const Limit& limit);
     void add_duty(std::string_view duty);

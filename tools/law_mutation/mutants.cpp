@@ -89,6 +89,17 @@ private:
         for (std::size_t i = 0; i < list.size(); ++i) {
             if (list.size() > 1) remove("effect", at / i, "forget");
             if (list[i].is_object() && list[i].contains("when")) condition(at / i / "when");
+            if (list[i].is_object()) ages(at / i);
+        }
+    }
+
+    void ages(const Path& record) {
+        for (const auto* name : {"min_age_days", "max_age_days"}) {
+            const auto& here = rule_[record];
+            if (!here.contains(name) || !here[name].is_number_integer()) continue;
+            auto days = here[name].get<std::int64_t>();
+            put("number", record / name, "one more in", days + 1);
+            put("number", record / name, "one less in", days - 1);
         }
     }
 

@@ -341,6 +341,71 @@ TEST(Evaluate, ACapIsLoosenedByItsRecord) {
     EXPECT_EQ(decide(rules, facts(11, "{kind: retention_reason}")).verdict, Verdict::Refuse);
 }
 
+TEST(Evaluate, AFloorIsLoosenedByItsRecord) {
+    auto rules = rule(
+        "A",
+        "",
+        "{floor: {param: footage_days, value: 30, relax: [{to: 10, needs: [{record: "
+        "national_law}]}, {needs: [{record: counsel_attestation}]}]}}",
+        "aliases: [A/B]\n"
+    );
+    auto facts = [](int days, const char* records) {
+        return "{act: retain, retention: {footage_days: " + std::to_string(days) + "}, records: [" +
+               records + "]}";
+    };
+    auto asked = decide(rules, facts(20, ""));
+    EXPECT_TRUE(asked.pending);
+    EXPECT_TRUE(has(asked.missing, "national_law"));
+    EXPECT_EQ(asked.floors[0].second, 30);
+    EXPECT_FALSE(has(decide(rules, facts(9, "")).missing, "national_law")) << "that reaches to ten";
+    EXPECT_EQ(decide(rules, facts(30, "")).verdict, Verdict::PermitWithDuties);
+    auto allowed = decide(rules, facts(10, "{kind: national_law}"));
+    EXPECT_EQ(allowed.verdict, Verdict::PermitWithDuties);
+    EXPECT_EQ(allowed.floors[0].second, 10);
+    EXPECT_EQ(decide(rules, facts(9, "{kind: national_law}")).verdict, Verdict::Refuse);
+    auto lifted = decide(rules, facts(1, "{kind: counsel_attestation, question: A/B}"));
+    EXPECT_EQ(lifted.verdict, Verdict::PermitWithDuties);
+    EXPECT_TRUE(lifted.floors.empty());
+}
+
+TEST(Evaluate, CounselIsAskedAboutTheMinimumThatStandsAboveAMaximum) {
+    auto rules = rule("A", "", "{cap: {param: footage_days, value: 7}}") +
+                 rule(
+                     "B",
+                     "",
+                     "{floor: {param: footage_days, value: 30, relax: [{needs: [{record: "
+                     "counsel_attestation}]}]}}",
+                     "aliases: [B/2]\n"
+                 );
+    auto open = decide(rules, "{act: capture}");
+    ASSERT_EQ(open.verdict, Verdict::Conflict);
+    ASSERT_EQ(open.missing.size(), 1U);
+    EXPECT_EQ(open.missing[0].rule, "B");
+    for (const auto* name : {"B", "B/2"}) {
+        auto settled = decide(
+            rules,
+            "{act: capture, records: [{kind: counsel_attestation, question: " + std::string(name) +
+                "}]}"
+        );
+        EXPECT_EQ(settled.verdict, Verdict::PermitWithDuties) << name;
+        EXPECT_EQ(settled.caps[0].second, 7) << name;
+    }
+}
+
+TEST(Evaluate, ARecordMayHaveToBeOldEnough) {
+    auto rules = rule("A", "", "{require_before: [{record: notice, min_age_days: 14}]}");
+    auto with = [&](const char* record) {
+        return decide(rules, "{act: capture, records: [{kind: notice" + std::string(record) + "}]}")
+            .permits();
+    };
+    EXPECT_TRUE(with("")) << "since when was not said";
+    EXPECT_TRUE(with(", age_days: 14"));
+    EXPECT_FALSE(with(", age_days: 13"));
+    EXPECT_TRUE(with(", valid_from: 2026-11-08"));
+    EXPECT_FALSE(with(", valid_from: 2026-11-09"));
+    EXPECT_TRUE(with(", valid_from: 2026-11-20, age_days: 20")) << "an age that is stated counts";
+}
+
 TEST(Evaluate, AFloorAboveACapIsAConflictForCounsel) {
     auto rules = rule("A", "", "{cap: {param: footage_days, value: 7}}") +
                  rule("B", "", "{floor: {param: footage_days, value: 30}}");
