@@ -68,6 +68,17 @@ Result<int> law_approve(const Config& config, bool withdraw);
 Result<int> law_status(const Config& config);
 Result<int> law_horizon(const Config& config, std::optional<Day> on, int months, bool calendar);
 
+/// The same of a running server; `file` empty: what is announced there.
+Result<int> remote_law_diff(
+    const Remote& remote, const std::filesystem::path& file, std::optional<Day> on, int months
+);
+Result<int> remote_law_import(const Remote& remote, const std::filesystem::path& file);
+Result<int> remote_law_approve(const Remote& remote, bool withdraw);
+Result<int> remote_law_status(const Remote& remote);
+Result<int> remote_law_horizon(
+    const Remote& remote, std::optional<Day> on, int months, bool calendar
+);
+
 Result<int> ledger_key(const Config& config);
 Result<int> ledger_verify(const std::filesystem::path& folder, const std::string& key);
 

@@ -106,6 +106,11 @@ Result<std::unique_ptr<House>> House::open(Config config) {
     shelf.publishers = settings.law.publishers;
     house->shelf = PROVISO_TRY(law::PackShelf::open(std::move(shelf), *house->ledger, house->clock)
                                    .while_doing("load packs"));
+    house->counsel = PROVISO_TRY(law::Counsel::open(*house->database, *house->ledger, house->clock)
+                                     .while_doing("open the questions of law"));
+    house->calendar =
+        PROVISO_TRY(law::CalendarLink::open(*house->database, *house->ledger, house->clock)
+                        .while_doing("open the link to the calendar"));
     law::GateOptions gate;
     gate.viewer_country = settings.viewer_country;
     house->gate = std::make_unique<law::Gate>(

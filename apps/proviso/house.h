@@ -9,6 +9,8 @@
 #include <proviso/catalog/catalog.h>
 #include <proviso/identity/identity.h>
 #include <proviso/keys/key_store.h>
+#include <proviso/law/calendar_link.h>
+#include <proviso/law/counsel.h>
 #include <proviso/law/gate.h>
 #include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
@@ -33,6 +35,8 @@ struct House {
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<catalog::Catalog> catalog;
     std::unique_ptr<law::PackShelf> shelf;
+    std::unique_ptr<law::Counsel> counsel;
+    std::unique_ptr<law::CalendarLink> calendar;
     std::unique_ptr<recognise::Recogniser> recogniser;
     std::unique_ptr<law::Gate> gate;
 

@@ -1,6 +1,7 @@
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <tuple>
 
 #include <CLI/CLI.hpp>
 
@@ -101,47 +102,73 @@ void add_day(CLI::App& command, Arguments& arguments) {
 }
 
 void add_law_commands(CLI::App& law, Arguments& arguments, int& code) {
+    auto away = [&arguments] { return !arguments.remote.server.empty(); };
     auto* status = law.add_subcommand("status", "the packs in force, and those announced");
-    with_config(*status, arguments, code, [](const app::Config& config) {
-        return app::law_status(config);
+    local_or_remote(*status, arguments, code, [&arguments, away](const app::Config& config) {
+        return away() ? app::remote_law_status(arguments.remote) : app::law_status(config);
     });
     auto* horizon =
         law.add_subcommand("horizon", "what changes for the cameras on record, and when");
     add_day(*horizon, arguments);
     horizon->add_option("--months", arguments.months)->check(CLI::Range(1, 120));
     horizon->add_flag("--calendar", arguments.calendar, "as iCalendar");
-    with_config(*horizon, arguments, code, [&arguments](const app::Config& config) {
-        return app::law_horizon(config, arguments.on, arguments.months, arguments.calendar);
+    local_or_remote(*horizon, arguments, code, [&arguments, away](const app::Config& config) {
+        const auto& [on, months, calendar] =
+            std::tie(arguments.on, arguments.months, arguments.calendar);
+        return away() ? app::remote_law_horizon(arguments.remote, on, months, calendar)
+                      : app::law_horizon(config, on, months, calendar);
     });
     auto* diff = law.add_subcommand("diff", "what other packs mean for the cameras on record");
-    diff->add_option("packs", arguments.files, "[OLD] NEW: folders of packs, or pack files")
-        ->required()
-        ->expected(1, 2);
+    diff->add_option(
+            "packs",
+            arguments.files,
+            "[OLD] NEW: folders of packs, or pack files; with --server a pack file, or nothing for "
+            "what is announced there"
+    )
+        ->expected(0, 2);
     add_day(*diff, arguments);
     diff->add_option("--months", arguments.months)->check(CLI::Range(1, 120));
-    with_config(*diff, arguments, code, [&arguments](const app::Config& config) {
-        bool two = arguments.files.size() == 2;
-        return app::law_diff(
-            config,
-            two ? arguments.files.front() : std::filesystem::path(),
-            arguments.files.back(),
-            arguments.on,
-            arguments.months
-        );
-    });
+    local_or_remote(
+        *diff,
+        arguments,
+        code,
+        [&arguments, away](const app::Config& config) -> Result<int> {
+            const auto& files = arguments.files;
+            std::filesystem::path none;
+            if (away() ? files.size() == 2 : files.empty()) {
+                return invalid_input(
+                    "law diff compares with what is in force",
+                    away() ? "give one pack file, or none" : "give a folder of packs or a pack file"
+                );
+            }
+            const auto& last = files.empty() ? none : files.back();
+            if (away()) {
+                return app::remote_law_diff(arguments.remote, last, arguments.on, arguments.months);
+            }
+            const auto& first = files.size() == 2 ? files.front() : none;
+            return app::law_diff(config, first, last, arguments.on, arguments.months);
+        }
+    );
     auto* import = law.add_subcommand("import", "take a signed pack file");
     import->add_option("file", arguments.folder)->required();
-    with_config(*import, arguments, code, [&arguments](const app::Config& config) {
-        return app::law_import(config, arguments.folder);
+    local_or_remote(*import, arguments, code, [&arguments, away](const app::Config& config) {
+        return away() ? app::remote_law_import(arguments.remote, arguments.folder)
+                      : app::law_import(config, arguments.folder);
     });
     for (bool withdraw : {false, true}) {
         auto* command = law.add_subcommand(
             withdraw ? "withdraw" : "approve",
             withdraw ? "put away what is announced" : "put in force what is announced"
         );
-        with_config(*command, arguments, code, [withdraw](const app::Config& config) {
-            return app::law_approve(config, withdraw);
-        });
+        local_or_remote(
+            *command,
+            arguments,
+            code,
+            [&arguments, away, withdraw](const app::Config& config) {
+                return away() ? app::remote_law_approve(arguments.remote, withdraw)
+                              : app::law_approve(config, withdraw);
+            }
+        );
     }
     auto* pack = law.add_subcommand("pack", "sign a pack into one file");
     pack->add_option("folder", arguments.pack.folder, "packs/fr")->required();

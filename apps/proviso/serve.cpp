@@ -168,6 +168,8 @@ Result<> serve(Config config, const fs::path& program) {
         *house->registers,
         *house->gate,
         *house->shelf,
+        *house->counsel,
+        *house->calendar,
         *house->identity,
         *house->ledger,
         *house->catalog,

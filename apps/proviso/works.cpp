@@ -69,6 +69,7 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
                                       .while_doing("open exporter"));
     works->desk = std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
     works->retention = std::make_unique<RetentionRound>(house, *works->exporter, *works->alerts);
+    works->law = std::make_unique<LawRound>(house);
     return works;
 }
 

@@ -15,6 +15,7 @@
 #include "camera_desk.h"
 #include "gallery_door.h"
 #include "house.h"
+#include "law_round.h"
 #include "retention_round.h"
 
 namespace proviso::app {
@@ -34,6 +35,7 @@ struct Works {
     std::unique_ptr<playback::Exporter> exporter;
     std::unique_ptr<CameraDesk> desk;
     std::unique_ptr<RetentionRound> retention;
+    std::unique_ptr<LawRound> law;
 
     /// `program` is the proviso executable, started as `program worker ...`.
     static Result<std::unique_ptr<Works>> open(House& house, const std::filesystem::path& program);

@@ -20,6 +20,29 @@ Json cell_json(const law::Cell& cell) {
     };
 }
 
+/// Packs in force that speak of a visible site and whose review is late.
+Json overdue_json(Call& call, Day on) {
+    auto packs = call.rooms().shelf.packs();
+    auto list = call.rooms().shelf.list();
+    std::erase_if(list, [](const auto& pack) { return !pack.overdue || pack.announced; });
+    std::map<SiteId, Json> found;
+    for (const auto* camera : visible_cameras(call)) {
+        auto site = call.documents->sites.find(camera->site);
+        if (site == call.documents->sites.end() || found.contains(camera->site)) continue;
+        auto& late = found[camera->site] = Json::array();
+        for (const auto& pack : list) {
+            if (packs.in_force->speaks_of(pack.id, site->second.jurisdictions, on)) {
+                late.push_back({{"pack", pack.id}, {"review_by", to_iso8601(pack.review_by)}});
+            }
+        }
+    }
+    auto sites = Json::array();
+    for (auto& [site, late] : found) {
+        if (!late.empty()) sites.push_back({{"site", site.text()}, {"packs", std::move(late)}});
+    }
+    return sites;
+}
+
 Result<Response> matrix_of(Call& call, const std::optional<CameraId>& only) {
     auto on = PROVISO_TRY(call.query.day("on"));
     auto cells = PROVISO_TRY(call.rooms().gate.matrix(only, on));
@@ -33,9 +56,11 @@ Result<Response> matrix_of(Call& call, const std::optional<CameraId>& only) {
     }
     auto capabilities = Json::array();
     for (auto capability : law::capabilities()) capabilities.push_back(capability);
+    auto day = on.value_or(day_of(call.rooms().clock.now()));
     return Response::json(
         200,
-        {{"on", to_iso8601(on.value_or(day_of(call.rooms().clock.now())))},
+        {{"on", to_iso8601(day)},
+         {"overdue", overdue_json(call, day)},
          {"capabilities", std::move(capabilities)},
          {"cameras", std::move(cameras)},
          {"cells", std::move(list)}}

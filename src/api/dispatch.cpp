@@ -181,7 +181,7 @@ Result<Response> handle(Call& call) {
 std::optional<Response> authorise(Call& call) {
     call.documents = call.rooms().registers.snapshot();
     if (call.route->roles.is_public()) {
-        if (!same_origin(call)) return wrong_origin();
+        if (!call.route->secret_link && !same_origin(call)) return wrong_origin();
         return check_body_type(call);
     }
     bool bears = call.route->bearer && !call.request.header("authorization").empty();

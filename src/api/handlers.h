@@ -70,8 +70,16 @@ Result<Response> import_pack(Call& call);
 Result<Response> approve_packs(Call& call);
 Result<Response> withdraw_packs(Call& call);
 Result<Response> get_pack_difference(Call& call);
+Result<Response> preview_pack(Call& call);
 Result<Response> get_horizon(Call& call);
 Result<Response> get_horizon_calendar(Call& call);
+Result<Response> get_calendar_link(Call& call);
+Result<Response> make_calendar_link(Call& call);
+Result<Response> revoke_calendar_link(Call& call);
+Result<Response> get_calendar(Call& call);
+Result<Response> list_questions(Call& call);
+Result<Response> change_question(Call& call);
+Result<Response> answer_question(Call& call);
 
 Result<Response> get_documents(Call& call);
 Result<Response> apply_documents(Call& call);

@@ -2,15 +2,13 @@
 
 #include "handlers.h"
 #include "house_view.h"
+#include "law_days.h"
 #include "problem.h"
 #include "state.h"
 
 namespace proviso::api {
 
 namespace {
-
-constexpr std::uint64_t kMostMonths = 120;
-constexpr std::uint64_t kUsualMonths = 36;
 
 Json status_json(const law::PackStatus& pack) {
     return {
@@ -48,13 +46,6 @@ Json turns_json(const std::vector<law::Flip>& flips, const registers::Snapshot& 
     auto list = Json::array();
     for (const auto& turn : law::gather(flips, documents)) list.push_back(turn_json(turn));
     return list;
-}
-
-Day after_months(Day from, std::uint64_t months) {
-    std::chrono::year_month_day date(from);
-    date += std::chrono::months(static_cast<int>(months));
-    if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
-    return date;
 }
 
 Result<std::uint64_t> months_of(const Query& query) {
@@ -123,39 +114,15 @@ Result<std::vector<law::Flip>> horizon_of(Call& call, Day from, std::uint64_t mo
     );
 }
 
-}  // namespace
+using Law = std::shared_ptr<const policy::PackSet>;
 
-Result<Response> get_packs(Call& call) {
-    return Response::json(200, packs_json(call.rooms().shelf));
-}
-
-Result<Response> import_pack(Call& call) {
-    PROVISO_TRY(call.rooms().shelf.import(call.request.body, call.user().id));
-    return after_change(call);
-}
-
-Result<Response> approve_packs(Call& call) {
-    PROVISO_TRY(call.rooms().shelf.approve(call.user().id));
-    return after_change(call);
-}
-
-Result<Response> withdraw_packs(Call& call) {
-    PROVISO_TRY(call.rooms().shelf.withdraw(call.user().id));
-    return after_change(call);
-}
-
-Result<Response> get_pack_difference(Call& call) {
+Result<Response> difference_json(Call& call, const Law& before, const Law& after) {
     auto months = PROVISO_TRY(months_of(call.query));
-    auto packs = call.rooms().shelf.packs();
-    if (packs.announced == nullptr) {
-        return Error(
-            ErrorKind::NotFound, "no pack is announced", "import one, then read what it changes"
-        );
-    }
-    auto today = day_of(call.rooms().clock.now());
+    auto on = PROVISO_TRY(call.query.day("on"));
+    auto today = on.value_or(day_of(call.rooms().clock.now()));
     auto change = PROVISO_TRY(law::difference(
-        packs.in_force,
-        packs.announced,
+        before,
+        after,
         *call.documents,
         today,
         after_months(today, months),
@@ -180,6 +147,43 @@ Result<Response> get_pack_difference(Call& call) {
     );
 }
 
+}  // namespace
+
+Result<Response> get_packs(Call& call) {
+    return Response::json(200, packs_json(call.rooms().shelf));
+}
+
+Result<Response> import_pack(Call& call) {
+    PROVISO_TRY(call.rooms().shelf.import(call.request.body, call.user().id));
+    return after_change(call);
+}
+
+Result<Response> approve_packs(Call& call) {
+    PROVISO_TRY(call.rooms().shelf.approve(call.user().id));
+    return after_change(call);
+}
+
+Result<Response> withdraw_packs(Call& call) {
+    PROVISO_TRY(call.rooms().shelf.withdraw(call.user().id));
+    return after_change(call);
+}
+
+Result<Response> get_pack_difference(Call& call) {
+    auto packs = call.rooms().shelf.packs();
+    if (packs.announced == nullptr) {
+        return Error(
+            ErrorKind::NotFound, "no pack is announced", "import one, then read what it changes"
+        );
+    }
+    return difference_json(call, packs.in_force, packs.announced);
+}
+
+Result<Response> preview_pack(Call& call) {
+    auto packs = call.rooms().shelf.packs();
+    auto after = PROVISO_TRY(call.rooms().shelf.with(call.request.body));
+    return difference_json(call, packs.in_force, after);
+}
+
 Result<Response> get_horizon(Call& call) {
     auto months = PROVISO_TRY(months_of(call.query));
     auto on = PROVISO_TRY(call.query.day("on")).value_or(day_of(call.rooms().clock.now()));
@@ -194,7 +198,9 @@ Result<Response> get_horizon(Call& call) {
 
 Result<Response> get_horizon_calendar(Call& call) {
     auto now = call.rooms().clock.now();
-    auto flips = PROVISO_TRY(horizon_of(call, day_of(now), kUsualMonths));
+    auto months = PROVISO_TRY(months_of(call.query));
+    auto on = PROVISO_TRY(call.query.day("on")).value_or(day_of(now));
+    auto flips = PROVISO_TRY(horizon_of(call, on, months));
     auto text = law::to_icalendar(law::gather(flips, *call.documents), now);
     return Response::text(200, "text/calendar; charset=utf-8", std::move(text));
 }

@@ -72,6 +72,8 @@ struct Route {
     std::vector<int> also;    ///< answers beyond those of every route of its shape
     Lane lane = Lane::Quick;
     bool websocket = false;
+    /// Opened by the secret in its address and by nothing else: for programs that cannot sign in.
+    bool secret_link = false;
     bool before_password_change = false;  ///< works while the first password is in force
     bool bearer = false;                  ///< also with the metrics token instead of a session
 

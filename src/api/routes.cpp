@@ -50,6 +50,8 @@ public:
 
     Line& bearer() { return put(route_.bearer, true); }
 
+    Line& secret_link() { return put(route_.secret_link, true); }
+
     Line& before_password_change() { return put(route_.before_password_change, true); }
 
 private:
@@ -324,8 +326,11 @@ std::vector<Route> make_routes() {
         kReadRegisters,
         House,
         get_pack_difference)
-        .query({"months"})
+        .query({"on", "months"})
         .also({404});
+    add(Post, "/api/law/packs/difference", "previewPack", kWriteRegisters, House, preview_pack)
+        .query({"on", "months"})
+        .json(kPackBody);
     add(Get, "/api/law/horizon", "getHorizon", kReadRegisters, House, get_horizon)
         .query({"on", "months"});
     add(Get,
@@ -333,7 +338,44 @@ std::vector<Route> make_routes() {
         "getHorizonCalendar",
         kReadRegisters,
         House,
-        get_horizon_calendar);
+        get_horizon_calendar)
+        .query({"on", "months"});
+    add(Get, "/api/law/calendar-link", "getCalendarLink", kReadRegisters, House, get_calendar_link);
+    add(Post,
+        "/api/law/calendar-link",
+        "makeCalendarLink",
+        kWriteRegisters,
+        House,
+        make_calendar_link)
+        .success(201)
+        .leaves("calendar.made");
+    add(Delete,
+        "/api/law/calendar-link",
+        "revokeCalendarLink",
+        kWriteRegisters,
+        House,
+        revoke_calendar_link)
+        .success(204)
+        .leaves("calendar.revoked")
+        .also({404});
+    add(Get, "/api/law/calendar.ics", "getCalendar", kPublic, None, get_calendar)
+        .query({"token"})
+        .also({404})
+        .secret_link()
+        .before_password_change();
+    add(Get, "/api/law/questions", "listQuestions", kReadRegisters, House, list_questions);
+    add(Patch, "/api/law/questions/{id}", "changeQuestion", kWriteRegisters, House, change_question)
+        .json()
+        .leaves("question.changed");
+    add(Post,
+        "/api/law/questions/{id}/answer",
+        "answerQuestion",
+        kWriteRegisters,
+        House,
+        answer_question)
+        .json()
+        .leaves("config")
+        .also({409});
 
     add(Get, "/api/documents", "getDocuments", kReadRegisters, House, get_documents)
         .query({"kind", "name"})

@@ -163,11 +163,10 @@ Result<> PackShelf::notice_newer(std::vector<SealedPack> shipped) {
     );
 }
 
-Result<PackStatus> PackShelf::import(std::string_view text, const UserId& by) {
+Result<SealedPack> PackShelf::open_foreign(std::string_view text) const {
     if (text.size() > kMostPackBytes) {
         return Error(ErrorKind::TooLarge, "a pack file has at most 8 MiB");
     }
-    std::lock_guard lock(changing_);
     auto opened = open_pack(text, options_.publishers);
     if (!opened && opened.error().kind() == ErrorKind::Corrupt) {
         // Damaged outside this house: what was sent is wrong, not what is kept.
@@ -181,6 +180,12 @@ Result<PackStatus> PackShelf::import(std::string_view text, const UserId& by) {
             "have its publisher sign it: proviso law pack --key FILE"
         );
     }
+    return pack;
+}
+
+Result<PackStatus> PackShelf::import(std::string_view text, const UserId& by) {
+    std::lock_guard lock(changing_);
+    auto pack = PROVISO_TRY(open_foreign(text));
     auto next = state_.copy();
     for (const auto* shelf : {&next.in_force, &next.announced}) {
         auto known = shelf->find(pack.id);
@@ -290,6 +295,11 @@ Result<std::shared_ptr<const policy::PackSet>> PackShelf::with(const SealedPack&
     auto both = state_.with([](const State& now) { return now.in_force; });
     both[pack.id] = pack;
     return compile(values(both));
+}
+
+Result<std::shared_ptr<const policy::PackSet>> PackShelf::with(std::string_view text) const {
+    auto pack = PROVISO_TRY(open_foreign(text));
+    return with(pack);
 }
 
 std::vector<PackStatus> PackShelf::list() const {

@@ -153,7 +153,9 @@ std::string words_of(const Turn& turn) {
     auto words = fmt::format("{}: {} {}", some(cameras, 6), some(capabilities, 4), outcome(turn));
     std::vector<std::string> why;
     for (const auto& reason : turn.why) why.push_back(reason.cite);
-    if (turn.cause == "record") {
+    if (turn.cause == "record" && turn.records.empty()) {
+        words += ", because a record begins or ends";
+    } else if (turn.cause == "record") {
         words += fmt::format(", because records begin or end: {}", some(turn.records, 6));
     } else if (!why.empty()) {
         words += fmt::format(", because of {}", fmt::join(why, "; "));

@@ -164,9 +164,12 @@ TEST(Routes, AuditorsChangeNothingButTheirOwnSession) {
     }
 }
 
-TEST(Routes, OnlySigningInIsPublic) {
+TEST(Routes, OnlySigningInAndTheSecretLinkOfTheCalendarArePublic) {
     for (const auto& route : routes()) {
-        EXPECT_EQ(route.roles.is_public(), route.operation == "signIn") << route.operation;
+        bool calendar = route.operation == "getCalendar";
+        EXPECT_EQ(route.roles.is_public(), calendar || route.operation == "signIn")
+            << route.operation;
+        EXPECT_EQ(route.secret_link, calendar) << route.operation;
     }
 }
 

@@ -92,6 +92,35 @@ TEST_F(RoleWalk, WithoutASessionNothingButSigningInAnswers) {
     }
 }
 
+/// The one exception to "sign in first": what it opens is chosen by a secret, it changes nothing,
+/// and it says nothing to whoever does not have the secret.
+TEST_F(RoleWalk, WithoutASessionASecretLinkIsTheOnlyOtherDoorAndItIsShut) {
+    std::set<std::string_view> doors;
+    for (const auto& route : routes()) {
+        if (!route.roles.is_public()) {
+            EXPECT_FALSE(route.secret_link) << route.operation;
+            continue;
+        }
+        doors.insert(route.operation);
+        if (!route.secret_link) continue;
+        EXPECT_EQ(route.method, Method::Get) << route.operation;
+        EXPECT_EQ(route.body, BodyType::None) << route.operation;
+        EXPECT_TRUE(route.ledger.empty()) << route.operation;
+        EXPECT_EQ(route.query, std::vector<std::string>{"token"}) << route.operation;
+        auto unknown = TestClient(server->port()).request("GET", "/api/law/nothing", {});
+        for (const auto& token :
+             {std::string(), std::string("?token="), "?token=" + std::string(64, '0')}) {
+            auto reply =
+                TestClient(server->port()).request("GET", std::string(route.pattern) + token, {});
+            EXPECT_EQ(reply.status, 404) << token;
+            EXPECT_EQ(reply.body, unknown.body) << "it tells that it is there";
+        }
+        // Neither a session nor an account stands in for the secret.
+        EXPECT_EQ(get("admin", route.pattern).status, 404);
+    }
+    EXPECT_EQ(doors, (std::set<std::string_view>{"signIn", "getCalendar"}));
+}
+
 TEST_F(RoleWalk, EveryRoleReachesExactlyWhatTheTableSays) {
     for (const auto& route : routes()) {
         if (route.roles.is_public()) continue;

@@ -127,6 +127,8 @@ void ServerTest::furnish() {
     gate = std::make_unique<law::Gate>(
         shelf->packs().in_force, *registers, ledger, clock, law::GateOptions{}
     );
+    counsel = must(law::Counsel::open(*database, ledger, clock));
+    calendar = must(law::CalendarLink::open(*database, ledger, clock));
     identity = must(identity::Identity::open(*database, ledger, clock, true));
     catalog = must(catalog::Catalog::open(*database));
     player = std::make_unique<playback::Player>(path / "recordings", *catalog, *keys, clock);
@@ -164,6 +166,8 @@ Rooms ServerTest::rooms() {
         *registers,
         *gate,
         *shelf,
+        *counsel,
+        *calendar,
         *identity,
         ledger,
         *catalog,

@@ -68,6 +68,8 @@ protected:
     std::unique_ptr<registers::Registers> registers;
     std::optional<crypto::SigningKey> publisher;  ///< whose packs may be imported
     std::unique_ptr<law::PackShelf> shelf;
+    std::unique_ptr<law::Counsel> counsel;
+    std::unique_ptr<law::CalendarLink> calendar;
     std::unique_ptr<law::Gate> gate;
     std::unique_ptr<identity::Identity> identity;
     std::unique_ptr<catalog::Catalog> catalog;

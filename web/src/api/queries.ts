@@ -107,6 +107,21 @@ export function usePackDifference() {
   });
 }
 
+export function useCalendarLink() {
+  return useQuery({
+    queryKey: ["law", "calendar"],
+    queryFn: ({ signal }) => take(api.GET("/api/law/calendar-link", { signal })),
+  });
+}
+
+export function useQuestions() {
+  return useQuery({
+    queryKey: ["law", "questions"],
+    queryFn: async ({ signal }) =>
+      (await take(api.GET("/api/law/questions", { signal }))).questions,
+  });
+}
+
 export function useHorizon(on: string | null, months: number) {
   return useQuery({
     queryKey: ["law", "horizon", on, months],

@@ -16,6 +16,7 @@ export type NewExport = Schemas["NewExport"];
 export type Matrix = Schemas["Matrix"];
 export type Packs = Schemas["Packs"];
 export type PackFile = Schemas["PackFile"];
+export type Question = Schemas["Question"];
 export type Turn = Schemas["Turn"];
 export type Cell = Schemas["Cell"];
 export type Article = Schemas["Article"];

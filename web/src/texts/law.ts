@@ -158,6 +158,10 @@ export const law = {
       `Recordings may be kept ${days} ${days === 1 ? "day" : "days"} at most.`,
     noReasons: "No rule of the loaded packs speaks about this.",
     openCamera: "Open the camera",
+    openQuestions: "Open the question for counsel",
+    overdue: (packs: string) => `Rules overdue for review: ${packs}`,
+    overdueHint: (day: string) =>
+      `They were to be compared with the law again by ${day}. They still decide.`,
     openMatrix: "Open in the compliance matrix",
     addRecord: "Put it on record",
     emptyTitle: "No cameras on record",

@@ -11,17 +11,17 @@ import { IconArrowRight, IconScale } from "@tabler/icons-react";
 import { Fragment, useMemo } from "react";
 import { Link, useSearchParams } from "react-router-dom";
 import { useCameras, useMatrix, useSites } from "../../api/queries";
-import type { Cell } from "../../api/types";
+import type { Cell, Matrix } from "../../api/types";
 import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
-import { answerOf, VerdictBadge, VerdictIcon } from "../../components/Badges";
+import { answerOf, Badge, VerdictBadge, VerdictIcon } from "../../components/Badges";
 import { CellDetails } from "../../components/CellDetails";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
 import { texts } from "../../texts";
 import { dateWords } from "../../time/words";
-import { arrange, type Filter, matches, tally } from "./arrange";
+import { arrange, type Filter, isQuestion, matches, tally } from "./arrange";
 import classes from "./compliance.module.css";
 
 function CellButton({
@@ -67,6 +67,22 @@ function Legend() {
         ),
       )}
     </ul>
+  );
+}
+
+/** Amber, with words: a pack that speaks about the site was to be looked at again. */
+function OverdueMark({ overdue, site }: { overdue: Matrix["overdue"] | undefined; site: string }) {
+  const packs = overdue?.find((late) => late.site === site)?.packs ?? [];
+  if (packs.length === 0) return null;
+  const oldest = packs.map((each) => each.review_by).sort()[0] ?? "";
+  return (
+    <span
+      className={classes.overdue}
+      data-overdue={site}
+      title={texts.compliance.overdueHint(dateWords(Date.parse(`${oldest}T12:00:00Z`), "UTC"))}
+    >
+      <Badge tone="wait">{texts.compliance.overdue(packs.map((p) => p.pack).join(", "))}</Badge>
+    </span>
   );
 }
 
@@ -231,6 +247,7 @@ export default function CompliancePage() {
                       <th scope="rowgroup">
                         {row.title}
                         <span> {row.jurisdictions.join(" · ")}</span>
+                        <OverdueMark overdue={matrix.data?.overdue} site={row.name} />
                       </th>
                       <td colSpan={arranged.columns} />
                     </tr>
@@ -288,6 +305,15 @@ export default function CompliancePage() {
                 <Button component={Link} to="/documents?new=record" variant="light">
                   {t.addRecord}
                 </Button>
+              )}
+              {may(user, "documents") && open.missing.some((each) => isQuestion(each.what)) && (
+                <Anchor
+                  component={Link}
+                  to={`/law?camera=${open.camera}&capability=${open.capability}#questions`}
+                  size="sm"
+                >
+                  {t.openQuestions} <IconArrowRight size={13} aria-hidden />
+                </Anchor>
               )}
               <Anchor component={Link} to={`/cameras/${open.camera}`} size="sm">
                 {t.openCamera} <IconArrowRight size={13} aria-hidden />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Camera, Cell, Matrix, Site } from "../../api/types";
-import { arrange, matches, tally } from "./arrange";
+import { arrange, matches, tally, isQuestion } from "./arrange";
 
 const cell = (
   camera: string,
@@ -23,6 +23,7 @@ const matrix: Matrix = {
   on: "2026-11-22",
   capabilities: ["recording", "face_identification", "something_new"],
   cameras: ["gate", "till", "orphan"],
+  overdue: [],
   cells: [
     cell("gate", "recording", "permit_with_duties"),
     cell("gate", "face_identification", "refuse"),
@@ -69,5 +70,10 @@ describe("the matrix", () => {
       "till",
     ]);
     expect(matrix.cells.filter((c) => matches(c, "refused"))).toHaveLength(3);
+  });
+
+  it("knows what is a question and what is a record to be put down", () => {
+    expect(["counsel_attestation", "subjects", "space.kind"].every(isQuestion)).toBe(true);
+    expect(["notice", "dpia"].some(isQuestion)).toBe(false);
   });
 });

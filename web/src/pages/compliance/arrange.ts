@@ -75,3 +75,10 @@ export function arrange(
     cell: (camera, capability) => byPlace.get(`${camera} ${capability}`),
   };
 }
+
+/** What no record answers: a fact that somebody must state, or a question for counsel. */
+export function isQuestion(what: string): boolean {
+  return (
+    what === "counsel_attestation" || what === "subjects" || what === "places" || what.includes(".")
+  );
+}

@@ -17,7 +17,9 @@ import { toast } from "../../components/toast";
 import { texts } from "../../texts";
 import { dateWords } from "../../time/words";
 import { Announced } from "./Announced";
+import { CalendarDialog } from "./CalendarDialog";
 import classes from "./law.module.css";
+import { Questions } from "./Questions";
 import { Turns } from "./Turns";
 
 const day = (text: string) => dateWords(Date.parse(`${text}T12:00:00Z`), "UTC");
@@ -117,6 +119,7 @@ function HorizonCard() {
   const on = params.get("on");
   const months = Number(params.get("months") ?? "36");
   const horizon = useHorizon(on, months);
+  const [subscribing, setSubscribing] = useState(false);
   const set = (name: string, value: string) =>
     setParams(
       (before) => {
@@ -159,6 +162,10 @@ function HorizonCard() {
           >
             {t.calendar}
           </Button>
+          <Button variant="default" onClick={() => setSubscribing(true)}>
+            {texts.calendar.subscribe}
+          </Button>
+          {subscribing && <CalendarDialog onClose={() => setSubscribing(false)} />}
         </div>
       }
     >
@@ -195,6 +202,7 @@ export default function LawPage() {
           </div>
         )}
         {packs.data?.announced === true && <Announced packs={packs.data} />}
+        <Questions />
         <HorizonCard />
         {packs.data === undefined && packs.error !== null ? (
           <ErrorPanel error={packs.error} onRetry={() => void packs.refetch()} />

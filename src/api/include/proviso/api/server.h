@@ -10,6 +10,8 @@
 #include <proviso/alerts/alerts.h>
 #include <proviso/catalog/catalog.h>
 #include <proviso/identity/identity.h>
+#include <proviso/law/calendar_link.h>
+#include <proviso/law/counsel.h>
 #include <proviso/law/gate.h>
 #include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
@@ -74,6 +76,8 @@ struct Rooms {
     registers::Registers& registers;
     law::Gate& gate;
     law::PackShelf& shelf;
+    law::Counsel& counsel;
+    law::CalendarLink& calendar;
     identity::Identity& identity;
     ledger::Ledger& ledger;
     catalog::Catalog& catalog;

@@ -51,6 +51,8 @@ public:
     Packs packs() const;
     /// What is in force with this pack in the place of its older self, to look at beforehand.
     Result<std::shared_ptr<const policy::PackSet>> with(const SealedPack& pack) const;
+    /// The same from the text of a pack file, which must be of a trusted publisher as for import().
+    Result<std::shared_ptr<const policy::PackSet>> with(std::string_view text) const;
     std::vector<PackStatus> list() const;
     bool overdue() const;
 
@@ -73,6 +75,8 @@ private:
 
     PackShelf(ShelfOptions options, ledger::Ledger& ledger, const Clock& clock);
 
+    /// A signed file of a trusted publisher; what is wrong with it is the sender's mistake.
+    Result<SealedPack> open_foreign(std::string_view text) const;
     Result<> load();
     Result<> begin(const std::vector<SealedPack>& shipped);
     Result<> notice_newer(std::vector<SealedPack> shipped);
