@@ -30,7 +30,9 @@ void count_change(State& state, const alerts::Change& change) {
         add(state.seen_objects, track->after.camera, track->after.kind);
     } else if (const auto* review = std::get_if<alerts::ReviewChange>(&change)) {
         state.changes.publish({Topic::Review});
-        if (review->stage != alerts::Stage::New) return;
+        // An item often begins as a detection and becomes an alert a moment later: it counts as both.
+        bool begins = review->stage == alerts::Stage::New;
+        if (!begins && review->before.severity() == review->after.severity()) return;
         add(state.seen_items, review->after.camera, to_string(review->after.severity()));
     }
 }

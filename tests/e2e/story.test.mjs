@@ -18,6 +18,7 @@ import {
   until,
 } from "./browser.mjs";
 import { drawZones, faces, review } from "./eyes.mjs";
+import { tellTheLaw } from "./law.mjs";
 import { isBlack, watch } from "./picture.mjs";
 
 const ownPassword = "copper lantern drifts northward";
@@ -294,6 +295,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
   await drawZones({ step, page, camera: berlin });
   await review({ step, page });
   await faces({ step, page, camera: berlin, refusedCamera: chicago });
+  await tellTheLaw(t, { step, page, chicago, files });
 
   let bundle;
   await step(
