@@ -111,6 +111,57 @@ TEST(Packs, EveryRuleHasThreeCasesAndIsSeenToDecideBothWays) {
     }
 }
 
+/// The case without one thing that it states: each fact and each record in turn.
+std::vector<Json> each_with_less(const Json& document) {
+    std::vector<Json> all;
+    auto without = [&](const Json::json_pointer& at) {
+        auto less = document;
+        less.erase("expect");
+        auto& parent = less[at.parent_pointer()];
+        if (parent.is_array()) {
+            parent.erase(std::stoul(at.back()));
+        } else {
+            parent.erase(at.back());
+        }
+        all.push_back(std::move(less));
+    };
+    for (const auto& [key, value] : document.items()) {
+        if (key == "case" || key == "on" || key == "act" || key == "expect") continue;
+        Json::json_pointer at("/" + key);
+        if (key == "subjects" || key == "places") without(at);
+        if (key == "subjects" || value.is_null()) continue;
+        if (value.is_array()) {
+            for (std::size_t i = 0; i < value.size(); ++i) without(at / i);
+        } else if (value.is_object()) {
+            for (const auto& [name, fact] : value.items()) without(at / name);
+        }
+    }
+    return all;
+}
+
+TEST(Packs, ARuleThatCanLackSomethingIsSeenLackingItInACase) {
+    auto packs = shipped();
+    std::map<std::string_view, std::string> can;
+    std::set<std::string_view> seen;
+    auto asking = [&](const Json& document, auto&& note) {
+        auto result = policy::check_case(*packs, document, day("2026-11-22"));
+        ASSERT_TRUE(result) << result.error().story();
+        for (const auto& lacking : result->decision.missing) note(lacking);
+    };
+    for (const auto& document : shipped_cases()) {
+        asking(document, [&](auto& lacking) { seen.insert(lacking.rule); });
+        for (const auto& less : each_with_less(document)) {
+            asking(less, [&](auto& lacking) {
+                can.emplace(lacking.rule, document.at("case").template get<std::string>());
+            });
+        }
+    }
+    for (const auto& [rule, from] : can) {
+        EXPECT_TRUE(seen.contains(rule)) << rule << " asks, but only with less than: " << from;
+    }
+    EXPECT_GT(can.size(), 100U);
+}
+
 TEST(Packs, NoDoubtfulRuleIsOverdueForReviewLongerThanNinetyDays) {
     auto packs = shipped();
     std::map<std::string, bool, std::less<>> doubtful;
