@@ -224,10 +224,10 @@ TEST_F(LawTest, TheHorizonNamesTheDayAndAsIfItWereAnotherDay) {
     EXPECT_TRUE(get("officer", "/api/law/horizon?on=2027-05-01").json()["turns"].empty());
     EXPECT_TRUE(get("officer", "/api/law/horizon?on=2026-11-22&months=1").json()["turns"].empty());
     EXPECT_EQ(get("officer", "/api/law/horizon?months=0").status, 400);
-    auto calendar = get("auditor", "/api/law/horizon.ics");
-    EXPECT_EQ(calendar.status, 200);
-    EXPECT_EQ(calendar.headers["content-type"], "text/calendar; charset=utf-8");
-    EXPECT_TRUE(calendar.body.starts_with("BEGIN:VCALENDAR\r\n"));
+    auto file = get("auditor", "/api/law/horizon.ics");
+    EXPECT_EQ(file.status, 200);
+    EXPECT_EQ(file.headers["content-type"], "text/calendar; charset=utf-8");
+    EXPECT_TRUE(file.body.starts_with("BEGIN:VCALENDAR\r\n"));
 }
 
 TEST_F(LawTest, ACalendarProgramReadsTheHorizonWithTheSecretUntilItIsRevoked) {
