@@ -159,7 +159,8 @@ TEST_F(LawTest, AQuestionForCounselHasAnOwnerADeadlineAndAnAnswerThatTurnsTheMat
     ASSERT_EQ(import(pack_file("9.0.0", kAsksCounsel)).status, 200);
     ASSERT_EQ(recording(), "refuse");
     auto question = [this](const char* what) {
-        for (const auto& each : get("auditor", "/api/law/questions").json()["questions"]) {
+        auto listed = get("auditor", "/api/law/questions").json();
+        for (const auto& each : listed["questions"]) {
             if (each["site"] == "berlin" && each["what"] == what) return each;
         }
         return Json();
@@ -204,7 +205,8 @@ TEST_F(LawTest, AQuestionForCounselHasAnOwnerADeadlineAndAnAnswerThatTurnsTheMat
 
 TEST_F(LawTest, AFactIsStatedInItsDocumentAndNotByCounsel) {
     ASSERT_EQ(import(pack_file("9.0.0", kAsksAFact)).status, 200);
-    for (const auto& each : get("officer", "/api/law/questions").json()["questions"]) {
+    auto listed = get("officer", "/api/law/questions").json();
+    for (const auto& each : listed["questions"]) {
         if (each["what"] != "space.minors_expected") continue;
         auto address = "/api/law/questions/" + each["id"].get<std::string>() + "/answer";
         auto body = R"({"text":"No children come here.","valid_until":"2099-01-01"})";
