@@ -226,7 +226,7 @@ Result<> EyeSlot::send_start(LookRecord& look) {
     start.config.card_folder.clear();
     start.config.model_folder.clear();
     PROVISO_TRY(process_->control().send(encode(std::move(start)), kPatience, fds));
-    look.on_started();
+    if (alive_) look.on_started();
     door_.with([&](Door& door) {
         look.forget_worker();
         door.open.insert(look.id());
@@ -266,7 +266,12 @@ Result<> EyeSlot::check_pulse() {
     if (beats != beats_) {
         beats_ = beats;
         beat_at_ = now;
-        alive_ = true;
+        if (!std::exchange(alive_, true)) {
+            auto open = door_.with([](Door& door) { return door.open; });
+            for (const auto& [id, look] : looks_) {
+                if (open.contains(id)) look->on_started();
+            }
+        }
         cpu_then_.reset();
         return {};
     }

@@ -193,6 +193,7 @@ void LookRecord::on_worker_lost(std::string words) {
 
 void LookRecord::on_started() {
     status_.with([](LookStatus& status) {
+        if (status.state != LookState::Waiting) return;
         status.state = LookState::Looking;
         status.words.clear();
     });
