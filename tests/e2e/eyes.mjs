@@ -187,7 +187,8 @@ export async function faces({ step, page, camera, refusedCamera }) {
       const { title } = await ask(page, `/api/cameras/${camera}`);
       await dialog.getByRole("textbox", { name: "Cameras" }).click();
       await page.getByRole("option", { name: title, exact: true }).first().click();
-      await dialog.getByRole("heading", { name: "Threshold" }).click();
+      // Its list stays open for more; leaving the field closes it.
+      await page.keyboard.press("Tab");
       await dialog.getByRole("button", { name: "Save" }).click();
     } else await page.locator('[data-gallery="staff"]').click();
     await detail().waitFor();
