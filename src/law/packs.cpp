@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,13 +15,17 @@ namespace {
 
 constexpr std::uint64_t kMostFileBytes = 1U << 20U;
 
-/// All *.yaml under `folder`, sorted.
-Result<std::vector<fs::path>> yaml_files(const fs::path& folder) {
+bool is_yaml(const fs::path& path) { return path.extension() == ".yaml"; }
+
+/// All files under `folder` that are wanted, sorted.
+Result<std::vector<fs::path>> files_in(
+    const fs::path& folder, const std::function<bool(const fs::path&)>& wanted
+) {
     std::vector<fs::path> files;
     std::error_code problem;
     for (fs::recursive_directory_iterator entry(folder, problem), end; !problem && entry != end;
          entry.increment(problem)) {
-        if (entry->is_regular_file(problem) && entry->path().extension() == ".yaml") {
+        if (entry->is_regular_file(problem) && wanted(entry->path())) {
             files.push_back(entry->path());
         }
     }
@@ -35,7 +40,7 @@ bool is_case(const fs::path& path) {
 
 /// Of a folder with packs, their cases; of any other, all files.
 Result<std::vector<fs::path>> case_files(const fs::path& folder) {
-    auto files = PROVISO_TRY(yaml_files(folder));
+    auto files = PROVISO_TRY(files_in(folder, is_yaml));
     if (std::any_of(files.begin(), files.end(), is_case)) {
         std::erase_if(files, [](const fs::path& file) { return !is_case(file); });
     }
@@ -90,7 +95,10 @@ Result<> check_file(
 }  // namespace
 
 Result<std::shared_ptr<const policy::PackSet>> load_packs(const fs::path& folder) {
-    auto paths = PROVISO_TRY(yaml_files(folder));
+    auto is_part = [](const fs::path& path) {
+        return is_yaml(path) || path.filename() == "params.csv";
+    };
+    auto paths = PROVISO_TRY(files_in(folder, is_part));
     std::vector<policy::PackFile> files;
     for (const auto& path : paths) {
         auto relative = path.lexically_relative(folder);

@@ -53,6 +53,10 @@ Result<std::array<int, 3>> numbers_of(std::string_view version) {
     return numbers;
 }
 
+bool is_part(const fs::path& path) {
+    return path.extension() == ".yaml" || path.extension() == ".csv";
+}
+
 /// Puts a file where it belongs; false if a pack has no such file.
 bool place(SealedPack& pack, std::string name, std::string content) {
     auto inside = std::string_view(name).substr(std::min(name.size(), pack.id.size() + 1));
@@ -60,7 +64,8 @@ bool place(SealedPack& pack, std::string name, std::string content) {
         name.find("..") != std::string::npos) {
         return false;
     }
-    if (inside == "pack.yaml" || (inside.starts_with("rules/") && inside.ends_with(".yaml"))) {
+    if (inside == "pack.yaml" || inside == "params.csv" ||
+        (inside.starts_with("rules/") && inside.ends_with(".yaml"))) {
         pack.rules.push_back({std::move(name), std::move(content)});
     } else if (inside.starts_with("cases/") && inside.ends_with(".yaml")) {
         pack.cases.push_back({std::move(name), std::move(content)});
@@ -129,7 +134,7 @@ Result<SealedPack> read_pack(const fs::path& folder) {
     std::error_code problem;
     for (fs::recursive_directory_iterator entry(folder, problem), end; !problem && entry != end;
          entry.increment(problem)) {
-        if (entry->is_regular_file(problem) && entry->path().extension() == ".yaml") {
+        if (entry->is_regular_file(problem) && is_part(entry->path())) {
             paths.push_back(entry->path());
         }
     }
@@ -143,7 +148,7 @@ Result<SealedPack> read_pack(const fs::path& folder) {
         if (!place(pack, std::move(name), std::move(content))) {
             return invalid_input(
                 path.string() + " is not part of a pack",
-                "a pack has pack.yaml, rules/*.yaml and cases/*.yaml"
+                "a pack has pack.yaml, params.csv, rules/*.yaml and cases/*.yaml"
             );
         }
     }

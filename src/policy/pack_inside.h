@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <proviso/policy/pack_set.h>
+#include <proviso/policy/parameters.h>
 
 #include "rule.h"
 
@@ -37,6 +38,7 @@ struct PackSet::Inside {
     std::string digest;
     std::vector<PackInfo> infos;
     std::vector<Pack> packs;
+    std::vector<std::vector<Parameter>> parameters;  ///< by pack
     Program program;
     std::vector<Rule> rules;  ///< whoever overrides stands before whom it overrides
     /// Rules by act; the last row has all, for facts that do not say what is to be done.

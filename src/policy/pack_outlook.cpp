@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <tuple>
 
 #include "pack_inside.h"
 
@@ -33,24 +34,69 @@ std::vector<Day> PackSet::boundaries(Day first, Day last) const {
     return days;
 }
 
+namespace {
+
+/// How closely a pack speaks of these places: 0 not at all, 1 of the whole world, 2 of a group of
+/// countries that one lies in, more the smaller the part of a country.
+int closeness(
+    const PackSet::Inside& inside, const Pack& pack, const std::vector<std::string>& places, Day on
+) {
+    static const Facts::Inside kNothing;
+    const Asking asking{inside.program, kNothing, on};
+    int closest = pack.everywhere ? 1 : 0;
+    for (const auto& text : places) {
+        if (text.size() > Code::kLongest) continue;
+        const Code code(text);
+        for (const auto& target : pack.jurisdictions) {
+            if (!lies_in(asking, code, target)) continue;
+            bool group = target.group != Target::kNone;
+            closest =
+                std::max(closest, group ? 2 : 2 + static_cast<int>(target.code.text().size()));
+        }
+    }
+    return closest;
+}
+
+}  // namespace
+
 bool PackSet::speaks_of(
     std::string_view pack, const std::vector<std::string>& jurisdictions, Day on
 ) const {
-    static const Facts::Inside kNothing;
-    const Asking asking{inside_->program, kNothing, on};
     for (std::size_t i = 0; i < inside_->infos.size(); ++i) {
         if (inside_->infos[i].id != pack) continue;
-        const auto& made = inside_->packs[i];
-        if (made.everywhere) return true;
-        for (const auto& text : jurisdictions) {
-            if (text.size() > Code::kLongest) continue;
-            const Code code(text);
-            for (const auto& target : made.jurisdictions) {
-                if (lies_in(asking, code, target)) return true;
-            }
-        }
+        return closeness(*inside_, inside_->packs[i], jurisdictions, on) > 0;
     }
     return false;
+}
+
+std::vector<Parameter> PackSet::parameters() const {
+    std::vector<Parameter> list;
+    for (const auto& table : inside_->parameters) {
+        list.insert(list.end(), table.begin(), table.end());
+    }
+    std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.pack, a.name) < std::tie(b.pack, b.name);
+    });
+    return list;
+}
+
+std::optional<Parameter> PackSet::parameter(
+    std::string_view name, const std::vector<std::string>& jurisdictions, Day on
+) const {
+    const Parameter* best = nullptr;
+    int closest = 0;
+    for (std::size_t i = 0; i < inside_->packs.size(); ++i) {
+        for (const auto& each : inside_->parameters[i]) {
+            if (each.name != name || !each.holds(on)) continue;
+            auto close = closeness(*inside_, inside_->packs[i], jurisdictions, on);
+            if (close == 0 || close < closest) continue;
+            bool less = best == nullptr || close > closest ||
+                        each.days(Reading::AtMost) < best->days(Reading::AtMost);
+            if (less) best = &each;
+            closest = close;
+        }
+    }
+    return best == nullptr ? std::nullopt : std::optional<Parameter>(*best);
 }
 
 std::vector<std::string_view> PackSet::records_asked_by(std::string_view rule) const {

@@ -8,6 +8,8 @@
 #include <proviso/policy/evaluate.h>
 
 #include "pack_inside.h"
+#include "parameters.h"
+#include "references.h"
 
 namespace proviso::policy {
 
@@ -16,6 +18,7 @@ namespace {
 struct Folder {
     std::string name;
     const PackDocuments* head = nullptr;
+    const PackDocuments* parameters = nullptr;
     std::vector<const PackDocuments*> rules;
 };
 
@@ -28,12 +31,16 @@ Result<std::vector<Folder>> sort_files(const std::vector<PackDocuments>& files) 
         folder.name = file.name.substr(0, slash);
         if (rest == "pack.yaml") {
             folder.head = &file;
+        } else if (rest == "params.csv") {
+            folder.parameters = &file;
         } else if (rest.starts_with("rules/") && rest.ends_with(".yaml")) {
             folder.rules.push_back(&file);
         } else {
             return invalid_input(
                 file.name + " is not part of a pack",
-                "a pack has pack.yaml and rules/*.yaml (and cases/*.yaml, which are not loaded)"
+                "a pack has pack.yaml, params.csv and rules/*.yaml (and cases/*.yaml, which are "
+                "not "
+                "loaded)"
             );
         }
     }
@@ -119,9 +126,23 @@ public:
         return {};
     }
 
+    /// Before the pack's rules, which may name them. A pack need not have any.
+    Result<> add_parameters(std::size_t pack, const PackDocuments* file) {
+        std::vector<Parameter> table;
+        for (const auto& row : file == nullptr ? std::vector<Json>() : file->documents) {
+            table.push_back(PROVISO_TRY(parameter_from_json(row)));
+            table.back().pack = inside_->infos[pack].id;
+        }
+        PROVISO_TRY(check_parameters(table));
+        if (file != nullptr) canonical_[file->name] = to_json(table);
+        inside_->parameters.push_back(std::move(table));
+        return {};
+    }
+
     Result<> add_rules(std::size_t pack, const PackDocuments& file) {
         canonical_[file.name] = file.documents;
-        for (const auto& document : file.documents) {
+        for (const auto& written : file.documents) {
+            auto document = PROVISO_TRY(with_parameters(written, inside_->parameters[pack]));
             auto rule =
                 PROVISO_TRY(read_rule(compiler_, inside_->program, document, inside_->duty_texts));
             rule.digest = PROVISO_TRY(canonical_digest(document).while_doing("rule " + rule.id));
@@ -268,6 +289,10 @@ PackSet::PackSet(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 PackSet::~PackSet() = default;
 
 Result<PackDocuments> read_pack_file(const PackFile& file) {
+    if (file.name.ends_with(".csv")) {
+        auto rows = to_json(PROVISO_TRY(read_parameters(file.content).while_doing(file.name)));
+        return PackDocuments{file.name, {rows.begin(), rows.end()}};
+    }
     auto documents = PROVISO_TRY(parse_yaml(file.content).while_doing(file.name));
     return PackDocuments{file.name, std::move(documents)};
 }
@@ -291,6 +316,8 @@ Result<std::shared_ptr<const PackSet>> PackSet::compile_documents(
         PROVISO_TRY(build.resolve(i).while_doing(folders[i].head->name));
     }
     for (std::size_t i = 0; i < folders.size(); ++i) {
+        PROVISO_TRY(build.add_parameters(i, folders[i].parameters)
+                        .while_doing(folders[i].name + "/params.csv"));
         for (const auto* file : folders[i].rules) {
             PROVISO_TRY(build.add_rules(i, *file).while_doing(file->name));
         }

@@ -15,9 +15,8 @@ std::shared_ptr<const PackSet> shipped() {
     std::vector<PackFile> files;
     for (const auto& entry : fs::recursive_directory_iterator(PROVISO_PACKS)) {
         auto name = entry.path().lexically_relative(PROVISO_PACKS).generic_string();
-        if (entry.path().extension() != ".yaml" || name.find("/cases/") != std::string::npos) {
-            continue;
-        }
+        bool part = entry.path().extension() == ".yaml" || name.ends_with("/params.csv");
+        if (!part || name.find("/cases/") != std::string::npos) continue;
         files.push_back({name, read_file(entry.path()).value()});
     }
     return PackSet::compile(files).value();

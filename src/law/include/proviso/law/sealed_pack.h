@@ -15,8 +15,9 @@ namespace proviso::law {
 /// publishes it (docs/reference/rules.md, "One file").
 struct SealedPack {
     std::string id;
-    std::string version;                  ///< "1.2.0"
-    std::vector<policy::PackFile> rules;  ///< "<id>/pack.yaml" and "<id>/rules/*.yaml"
+    std::string version;  ///< "1.2.0"
+    std::vector<policy::PackFile>
+        rules;  ///< "<id>/pack.yaml", "<id>/params.csv", "<id>/rules/*.yaml"
     std::vector<policy::PackFile> cases;  ///< "<id>/cases/*.yaml"
     std::string digest;                   ///< SHA-256 of the canonical content, hexadecimal
     std::string publisher;                ///< verifier key; empty: came with the program

@@ -8,17 +8,19 @@
 
 #include <proviso/base/document.h>
 #include <proviso/base/time.h>
+#include <proviso/policy/parameters.h>
 
 namespace proviso::policy {
 
 /// One file of a pack as read by the caller: `name` is its path inside the packs folder,
-/// "<pack>/pack.yaml" or "<pack>/rules/<any>.yaml".
+/// "<pack>/pack.yaml", "<pack>/params.csv" or "<pack>/rules/<any>.yaml".
 struct PackFile {
     std::string name;
     std::string content;
 };
 
-/// The same, read: for who compiles it again and again with small changes.
+/// The same, read (of params.csv, one document a row): for who compiles it again and again with
+/// small changes.
 struct PackDocuments {
     std::string name;
     std::vector<Json> documents;
@@ -46,7 +48,8 @@ struct RuleInfo {
     std::string_view confidence;
     std::optional<Day> from;
     std::optional<Day> to;    ///< the last day it applies
-    std::string_view digest;  ///< SHA-256 of its canonical form: another one, another rule
+    std::string_view digest;  ///< SHA-256 of its canonical form with the numbers it refers to:
+                              ///< another one, another rule
 };
 
 /// Compiled packs. Immutable, so free to share between threads.
@@ -76,6 +79,16 @@ public:
 
     /// Kinds of records the rule asks for, for its exceptions too; none for an unknown id.
     std::vector<std::string_view> records_asked_by(std::string_view rule) const;
+
+    /// The numbers of the law, by pack and name.
+    std::vector<Parameter> parameters() const;
+
+    /// What the law says under this name for a place on a day: of the packs that speak of it, the
+    /// one of the smallest part (a city before its state before its country before the Union
+    /// before the world), and among equals the least. None: nobody says.
+    std::optional<Parameter> parameter(
+        std::string_view name, const std::vector<std::string>& jurisdictions, Day on
+    ) const;
 
     /// True if any of these jurisdictions ("FR", "US-IL") lies in the pack's on that day.
     bool speaks_of(std::string_view pack, const std::vector<std::string>& jurisdictions, Day on)
