@@ -120,4 +120,20 @@ Result<int> models_evaluate(
 /// A new one-time password for somebody who lost theirs.
 Result<int> reset_password(const Config& config, const std::string& login);
 
+struct GalleryArguments {
+    std::string name;
+    std::string kind = "consenting";  ///< consenting, staff, watch_list
+    std::string reason;
+    std::vector<std::string> cameras;
+    double threshold = 0.5;
+    std::optional<Day> expires;
+    std::optional<Day> review;
+    std::string approver;  ///< user id; a watch-list needs one
+};
+
+/// The galleries of faces, without the people in them.
+Result<int> galleries_list(const Config& config);
+/// Makes a gallery, or changes the terms of one. People are enrolled in the browser, one by one.
+Result<int> galleries_put(const Config& config, const GalleryArguments& arguments);
+
 }  // namespace proviso::app

@@ -54,6 +54,7 @@ struct Arguments {
     std::optional<Day> on;
     int months = 36;
     app::PackArguments pack;
+    app::GalleryArguments gallery;
 };
 
 using Run = std::function<Result<int>(const app::Config&)>;
@@ -89,16 +90,22 @@ void local_or_remote(CLI::App& command, Arguments& arguments, int& code, Run run
     });
 }
 
-void add_day(CLI::App& command, Arguments& arguments) {
+void day_option(
+    CLI::App& command, const char* name, std::optional<Day>& target, const char* words
+) {
     command.add_option_function<std::string>(
-        "--on",
-        [&arguments](const std::string& text) {
+        name,
+        [&target, name](const std::string& text) {
             auto day = parse_day(text);
-            if (!day) throw CLI::ValidationError("--on", day.error().message());
-            arguments.on = *day;
+            if (!day) throw CLI::ValidationError(name, day.error().message());
+            target = *day;
         },
-        "as if it were this day, 2027-12-02"
+        words
     );
+}
+
+void add_day(CLI::App& command, Arguments& arguments) {
+    day_option(command, "--on", arguments.on, "as if it were this day, 2027-12-02");
 }
 
 void add_law_commands(CLI::App& law, Arguments& arguments, int& code) {
@@ -226,6 +233,31 @@ void add_models(CLI::App& cli, Arguments& arguments, int& code) {
     });
 }
 
+void add_galleries(CLI::App& cli, Arguments& arguments, int& code) {
+    auto* galleries = cli.add_subcommand("galleries", "lists of people who may be recognised");
+    galleries->require_subcommand(1);
+    with_config(
+        *galleries->add_subcommand("list", "without the people in them"),
+        arguments,
+        code,
+        [](const app::Config& config) { return app::galleries_list(config); }
+    );
+    auto& wish = arguments.gallery;
+    auto* put = galleries->add_subcommand("put", "make one, or change its terms");
+    put->add_option("name", wish.name)->required();
+    put->add_option("--kind", wish.kind)
+        ->check(CLI::IsMember({"consenting", "staff", "watch_list"}));
+    put->add_option("--reason", wish.reason, "what it is for")->required();
+    put->add_option("--camera", wish.cameras, "where it may be used")->required();
+    put->add_option("--threshold", wish.threshold, "least likeness that is proposed, 0.2 to 0.99");
+    day_option(*put, "--expires", wish.expires, "its last day");
+    day_option(*put, "--review", wish.review, "when to look at it again");
+    put->add_option("--approver", wish.approver, "user id of who must approve a watch-list");
+    with_config(*put, arguments, code, [&](const app::Config& config) {
+        return app::galleries_put(config, arguments.gallery);
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -302,6 +334,7 @@ int main(int argc, char** argv) {
     });
 
     add_models(cli, arguments, code);
+    add_galleries(cli, arguments, code);
 
     auto* user = cli.add_subcommand("user", "people who sign in");
     user->require_subcommand(1);

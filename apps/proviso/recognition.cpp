@@ -57,7 +57,11 @@ Result<std::unique_ptr<recognise::Recogniser>> open_recogniser(House& house) {
         }
         options.model = card.id;
     }
-    options.accuracy = [folder](const std::string& id) { return read_accuracy(folder, id); };
+    // What was measured here speaks before what came with the card.
+    options.accuracy = [folder, cards = house.config.vision.cards](const std::string& id) {
+        auto here = read_accuracy(folder, id);
+        return here ? here : read_accuracy(cards, id);
+    };
     return recognise::Recogniser::open(
         *house.database,
         *house.keys,

@@ -294,7 +294,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
 
   await drawZones({ step, page, camera: berlin });
   await review({ step, page });
-  await faces({ step, page, camera: berlin, refusedCamera: chicago });
+  await faces({ step, page, camera: "berlin-entrance", refusedCamera: chicago });
   await tellTheLaw(t, { step, page, chicago, files });
 
   let bundle;
