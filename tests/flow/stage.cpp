@@ -43,31 +43,19 @@ int Child::wait() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-Stage::Stage() : folder_(fs::temp_directory_path() / ("proviso-flow-" + Uuid::random().text())) {
+Stage::Stage(std::vector<std::string> film)
+    : folder_(fs::temp_directory_path() / ("proviso-flow-" + Uuid::random().text())) {
     fs::create_directories(folder_);
     auto clip = folder_ / "clip.mp4";
-    Child encoder(
-        {"ffmpeg",
-         "-nostdin",
-         "-loglevel",
-         "error",
-         "-f",
-         "lavfi",
-         "-i",
-         "testsrc2=size=640x360:rate=25:duration=6",
-         "-c:v",
-         "libx264",
-         "-preset",
-         "ultrafast",
-         "-g",
-         "25",
-         "-bf",
-         "0",
-         "-pix_fmt",
-         "yuv420p",
-         clip.string()},
-        folder_ / "encoder.log"
-    );
+    if (film.empty()) film = {"-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=6"};
+    std::vector<std::string> command{"ffmpeg", "-nostdin", "-loglevel", "error"};
+    command.insert(command.end(), film.begin(), film.end());
+    for (const auto* word :
+         {"-an", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-pix_fmt"}) {
+        command.emplace_back(word);
+    }
+    command.insert(command.end(), {"yuv420p", clip.string()});
+    Child encoder(command, folder_ / "encoder.log");
     if (encoder.wait() != 0) throw std::runtime_error("ffmpeg could not make the clip");
 
     auto log = folder_ / "camera.log";

@@ -32,7 +32,8 @@ private:
 /// A folder, a real camera simulator with a real clip, and the configuration of a house.
 class Stage {
 public:
-    Stage();
+    /// `film`: what ffmpeg is to read, with its options; by default a moving test picture.
+    explicit Stage(std::vector<std::string> film = {});
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
     ~Stage();
