@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir, cpus, release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const [build, clip] = process.argv.slice(2);
@@ -49,16 +49,19 @@ simulator.stdout.resume(); simulator.stderr.resume();
 await sleep(1000);
 const cameraUrl = (i) => `rtsp://127.0.0.1:${rtspPort}/main/${i}`;
 
-/** A server with `count` cameras, recording; `measure` runs when all of them record. */
-async function withServer(count, measure) {
+/**
+ * A server with `count` cameras, recording; `measure` runs when all of them record. `url` names the stream of
+ * the i-th, `more` is what else stands in its document.
+ */
+async function withServer(count, measure, url = cameraUrl, more = '') {
   const folder = mkdtempSync(join(tmpdir(), 'proviso-bench-'));
   writeFileSync(join(folder, 'proviso.yaml'), [
     'data: data', `packs: ${process.cwd()}/packs`, `server: {port: 0, web: ${process.cwd()}/web/dist}`,
-    'log: {level: error}', ''].join('\n'));
+    `vision: {cards: ${process.cwd()}/models}`, 'log: {level: error}', ''].join('\n'));
   let site = readFileSync('examples/bench/site.yaml', 'utf8');
   for (let i = 0; i < count; i++) {
     site += `---\nkind: camera\nname: bench-${i}\nsite: bench\ntitle: Bench ${i}\npurpose: bench\n` +
-      `main: {url: "${cameraUrl(i)}"}\naudio: false\nspace: {kind: private}\nsubjects: [staff]\n`;
+      `main: {url: "${url(i)}"}\naudio: false\nspace: {kind: private}\nsubjects: [staff]\n${more}`;
   }
   writeFileSync(join(folder, 'site.yaml'), site);
   const config = ['--config', join(folder, 'proviso.yaml')];
@@ -206,6 +209,68 @@ async function hold(count) {
   });
 }
 
+/** CPU seconds per camera-hour of the server and its workers, with eyes on 640x360 streams; recording included. */
+async function watchCost(url, count) {
+  const analytics = 'analytics: {detect: [person], tamper: true}\n';
+  return withServer(count, async (pid) => {
+    // The eyes need some pictures before they know what stands still.
+    await sleep(20_000);
+    const before = familyCpu(pid); const at = process.hrtime.bigint();
+    await sleep(windowSeconds * 1000);
+    return ((familyCpu(pid) - before) / (Number(process.hrtime.bigint() - at) / 1e9) / count) * 3600;
+  }, url, analytics);
+}
+
+/** The same streams in Debian's `motion`: decoding and detection, nothing written. */
+async function motionCost(url, count) {
+  const folder = mkdtempSync(join(tmpdir(), 'proviso-motion-'));
+  const lines = ['daemon off', 'log_level 4', 'webcontrol_port 0', 'stream_port 0', `target_dir ${folder}`];
+  for (let i = 0; i < count; i++) {
+    const camera = join(folder, `camera${i}.conf`);
+    writeFileSync(camera, [`camera_id ${i + 1}`, 'width 640', 'height 360', 'framerate 25', 'picture_output off',
+      'movie_output off', 'text_left', 'text_right', `netcam_url ${url(i)}`, ''].join('\n'));
+    lines.push(`camera ${camera}`);
+  }
+  writeFileSync(join(folder, 'motion.conf'), lines.concat('').join('\n'));
+  const motion = start('motion', ['-n', '-c', join(folder, 'motion.conf')]);
+  motion.stdout.resume(); motion.stderr.resume();
+  await sleep(20_000);
+  const before = cpuOf(motion.pid); const at = process.hrtime.bigint();
+  await sleep(windowSeconds * 1000);
+  const cpu = ((cpuOf(motion.pid) - before) / (Number(process.hrtime.bigint() - at) / 1e9) / count) * 3600;
+  await end(motion);
+  rmSync(folder, { recursive: true, force: true });
+  return cpu;
+}
+
+/** Eyes: what the parts cost and find (their own program), and the whole next to `motion`. */
+async function eyes() {
+  console.log('==> eyes: what looking costs and what it finds');
+  const told = spawnSync(`${build}/src/vision/proviso_vision_bench`, quick ? ['cost'] : [],
+    { maxBuffer: 1 << 26, env: { ...process.env, PROVISO_BENCH_FOLDER: process.env.PROVISO_BENCH_FOLDER ?? dirname(clip) } });
+  if (told.status !== 0) throw new Error(`proviso_vision_bench: ${told.stderr}`);
+  console.log(told.stdout.toString());
+  const clips = join(process.env.PROVISO_BENCH_FOLDER ?? dirname(clip), 'proviso-vision-clips');
+  const port = rtspPort + 1;
+  const scenes = start(`${build}/bin/proviso-camera-sim`,
+    ['--port', String(port), `idle=${clips}/still360.mp4`, `busy=${clips}/busy360.mp4`]);
+  scenes.stdout.resume(); scenes.stderr.resume();
+  await sleep(1000);
+  try {
+    for (const [scene, goal] of [['idle', '<= 10'], ['busy', '<= 50 before detectors']]) {
+      const url = (i) => `rtsp://127.0.0.1:${port}/${scene}/${i}`;
+      const pairs = [];
+      for (let i = 0; i < rounds; i++) pairs.push([await watchCost(url, 4), await motionCost(url, 4)]);
+      row(`${scene} 640x360 camera: receiving, recording, looking (embedded detector)`,
+        `${median(pairs.map(([mine]) => mine)).toFixed(1)} CPU s/camera-hour`, goal,
+        `motion, receiving and looking ${median(pairs.map(([, other]) => other)).toFixed(1)}`,
+        `${median(pairs.map(([mine, other]) => mine / other)).toFixed(2)}x`);
+    }
+  } finally {
+    await end(scenes);
+  }
+}
+
 /** Google Benchmark results of one program, by name. */
 function benchmarks(program) {
   const out = join(mkdtempSync(join(tmpdir(), 'proviso-bench-')), 'out.json');
@@ -237,6 +302,8 @@ try {
   const delay = await liveDelay(10);
   row('live view of 10 cameras: a picture\'s arrival to its fragment at the viewer',
     `${delay.p50} ms (p50), ${delay.p95} ms (p95), ${delay.most} ms at most, ${delay.count} fragments`, 'under 1 s');
+
+  await eyes();
 
   console.log('==> parts');
   for (const program of readFileSync(`${build}/benchmarks.txt`, 'utf8').trim().split('\n')) {

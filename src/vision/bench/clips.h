@@ -27,5 +27,6 @@ Result<std::filesystem::path> as_sub_stream(
 void bench_ladder(const Clips& clips);
 void bench_recall(const std::filesystem::path& assets, const std::filesystem::path& folder);
 void bench_detectors(const std::filesystem::path& assets);
+void bench_anomalies(const std::filesystem::path& assets);
 
 }  // namespace proviso::vision

@@ -4,19 +4,14 @@
 #include <fmt/format.h>
 
 #include <proviso/behaviour/accuracy.h>
-#include <proviso/behaviour/tracker.h>
-#include <proviso/vision/eye.h>
-#include <proviso/vision/footage.h>
 
 #include "clips.h"
-#include "colours.h"
+#include "detected.h"
 #include "detectors.h"
-#include "motion.h"
 
 namespace proviso::vision {
 namespace {
 
-using behaviour::Box;
 using behaviour::ObjectClass;
 
 struct Figures {
@@ -26,81 +21,38 @@ struct Figures {
     behaviour::TrackingFigures tracking;
 };
 
-Planes planes_of(const DecodedPicture& picture) {
-    Planes planes;
-    planes.width = picture.width;
-    planes.height = picture.height;
-    planes.y = picture.y;
-    planes.u = picture.u;
-    planes.v = picture.v;
-    planes.y_stride = picture.y_stride;
-    planes.uv_stride = picture.uv_stride;
-    return planes;
-}
-
-/// All pictures of a clip through the detector (whole pictures for networks, what moves for the
-/// embedded one) and the tracker.
+/// All pictures of a clip through the detector and the tracker, people only.
 Figures run(
     const EyeConfig& config, const std::filesystem::path& clip, double fps, const std::string& truth
 ) {
-    auto detector = open_detector(config).value();
-    behaviour::TrackerConfig tracking;
-    tracking.begin_score = std::min(0.95F, detector->score() + 0.05F);
-    tracking.strong_score = detector->score();
-    tracking.weak_score = detector->score() * 0.35F;
-    behaviour::Tracker tracker(tracking);
-    MotionWatch motion;
-    Canvas canvas;
+    auto detected = detect_all(config, clip, fps);
+    for (auto& found : detected.pictures) {
+        std::erase_if(found, [](const auto& one) { return one.kind != ObjectClass::Person; });
+    }
     Figures figures;
-    double spent = 0;
-    int frame = 0;
-    int width = 1;
-    int height = 1;
+    figures.milliseconds = detected.milliseconds;
     std::vector<behaviour::GuessedBox> guessed;
     std::vector<behaviour::GuessedBox> tracked;
-    const std::vector<Box> whole = {{0, 0, 1, 1}};
-    (void)decode_all(clip, [&](const DecodedPicture& picture) {
-        width = picture.width;
-        height = picture.height;
-        auto before = cpu_seconds();
-        canvas.set(planes_of(picture));
-        const auto& moved = motion.take(canvas.planes(), 1 / fps, {});
-        auto embedded = config.model == kEmbeddedModel;
-        std::vector<behaviour::Detection> found;
-        if (embedded && moved.regions.empty()) {
-            detector->rest(canvas, 1 / fps);
-        } else {
-            found = detector->detect(canvas, embedded ? moved.regions : whole, 1 / fps).value();
-        }
-        spent += cpu_seconds() - before;
-        std::erase_if(found, [](const auto& one) { return one.kind != ObjectClass::Person; });
-        for (auto& one : found) {
+    auto observations = observations_of(detected);
+    for (std::size_t i = 0; i < observations.size(); ++i) {
+        auto frame = static_cast<int>(i);
+        for (const auto& one : detected.pictures[i]) {
             guessed.push_back({frame, 0, one.box, one.score});
-            if (one.score >= detector->score()) ++figures.false_people;
-            one.appearance = colours_of(canvas.planes(), one.box, one.kind);
+            if (one.score >= detected.threshold) ++figures.false_people;
         }
-        Timestamp wall(
-            std::chrono::seconds(1'800'000'000) + microseconds(std::int64_t(frame * 1e6 / fps))
-        );
-        auto tracks =
-            tracker.take({.wall = wall, .aspect = float(width) / float(height), .detections = found}
-            );
-        for (const auto& track : tracks.tracks) {
-            if (track.confirmed && !track.predicted) {
-                tracked.push_back({frame, std::int64_t(track.id), track.box, track.score});
-            }
+        for (const auto& track : observations[i].tracks) {
+            if (!track.confirmed || track.predicted) continue;
+            tracked.push_back({frame, std::int64_t(track.id), track.box, track.score});
         }
-        ++frame;
-    });
-    figures.milliseconds = spent * 1000 / std::max(1, frame);
-    if (!truth.empty()) {
-        std::ifstream in(truth);
-        std::stringstream text;
-        text << in.rdbuf();
-        auto marked = behaviour::read_marked_boxes(text.str(), width, height, 1).value();
-        figures.precision = behaviour::average_precision(marked, guessed);
-        figures.tracking = behaviour::tracking_figures(marked, tracked);
     }
+    if (truth.empty()) return figures;
+    std::ifstream in(truth);
+    std::stringstream text;
+    text << in.rdbuf();
+    auto marked =
+        behaviour::read_marked_boxes(text.str(), detected.width, detected.height, 1).value();
+    figures.precision = behaviour::average_precision(marked, guessed);
+    figures.tracking = behaviour::tracking_figures(marked, tracked);
     return figures;
 }
 

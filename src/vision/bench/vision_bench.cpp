@@ -7,8 +7,9 @@
 
 #include "clips.h"
 
-/// proviso_vision_bench [cost|recall|detectors]...: what looking costs and what it finds. Footage
-/// with ground truth is found through $PROVISO_ASSETS; clips are kept in $PROVISO_BENCH_FOLDER.
+/// proviso_vision_bench [cost|recall|detectors|anomalies]...: what looking costs and what it finds.
+/// Footage with ground truth is found through $PROVISO_ASSETS; clips are kept in
+/// $PROVISO_BENCH_FOLDER.
 int main(int argc, char** argv) {
     using namespace proviso::vision;
     cv::setNumThreads(1);
@@ -30,11 +31,12 @@ int main(int argc, char** argv) {
         bench_ladder(*clips);
     }
     auto assets = shared_assets();
-    if (!assets && (wanted("recall") || wanted("detectors"))) {
+    if (!assets && (wanted("recall") || wanted("detectors") || wanted("anomalies"))) {
         fmt::print("\nskipped: no shared assets ($PROVISO_ASSETS)\n");
         return 0;
     }
     if (wanted("recall")) bench_recall(*assets, folder);
     if (wanted("detectors")) bench_detectors(*assets);
+    if (wanted("anomalies")) bench_anomalies(*assets);
     return 0;
 }
