@@ -37,10 +37,14 @@ void add_warnings(ThresholdFigures& figures, const AccuracyTable* table) {
     }
     const auto& point = *figures.point;
     if (point.fmr.errors < 10) {
+        auto seen = point.fmr.errors == 0 ? std::string("No false match was")
+                    : point.fmr.errors == 1
+                        ? std::string("Only 1 false match was")
+                        : fmt::format("Only {} false matches were", point.fmr.errors);
         warnings.push_back(fmt::format(
-            "Only {} false matches were seen in the test: the rate may be up to {:.2g}",
-            point.fmr.errors,
-            point.fmr.interval().high
+            "{} seen in the test: the rate may be up to {:.2g} %",
+            seen,
+            100 * point.fmr.interval().high
         ));
     }
     if (figures.disparity && figures.disparity->ratio > 3) {
