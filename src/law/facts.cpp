@@ -23,6 +23,11 @@ Json record_fact(const registers::Record& record) {
         auto field = record.fields.find(key);
         if (field != record.fields.end()) fact[key] = *field;
     }
+    // What the register does not say is not left open: such a record speaks for no one and nothing.
+    if (record.kind == "counsel_attestation" && !fact.contains("question")) {
+        fact["question"] = "none on record";
+    }
+    if (record.subject.empty() && !fact.contains("covers")) fact["covers"] = 0;
     return fact;
 }
 

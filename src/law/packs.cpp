@@ -84,10 +84,18 @@ Result<> check_file(
     auto content = PROVISO_TRY(read_file(file, kMostFileBytes));
     auto documents = PROVISO_TRY(parse_yaml(content));
     for (const auto& document : documents) {
-        auto result = PROVISO_TRY(policy::check_case(packs, document, today));
-        describe(result, report.text);
         ++report.cases;
-        if (!result.failures.empty()) ++report.failed;
+        auto result = policy::check_case(packs, document, today);
+        if (!result) {
+            // One case that cannot be read leaves the others their answer.
+            ++report.failed;
+            report.text += fmt::format("FAIL {}: {}\n", file.string(), result.error().story());
+            if (!result.error().next_step().empty())
+                report.text += fmt::format("  what to do: {}\n", result.error().next_step());
+            continue;
+        }
+        describe(*result, report.text);
+        if (!result->failures.empty()) ++report.failed;
     }
     return {};
 }

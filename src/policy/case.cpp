@@ -5,6 +5,8 @@
 
 #include <proviso/policy/evaluate.h>
 
+#include "fields.h"
+
 namespace proviso::policy {
 
 namespace {
@@ -100,8 +102,10 @@ std::vector<std::string> compare(
         }
     }
     for (const auto& what : expected.missing) {
+        auto kind = word_index(registers::kRecordKinds, what, "expect.missing");
+        auto bit = kind ? std::uint64_t{1} << *kind : 0;
         if (std::none_of(decision.missing.begin(), decision.missing.end(), [&](auto& lacking) {
-                return lacking.what == what;
+                return lacking.what == what || (lacking.kinds & bit) != 0;
             })) {
             failures.push_back(fmt::format("{} is not among what is missing", what));
         }

@@ -37,6 +37,8 @@ Result<Requirement> Compiler::requirement(const Json& json, const std::string& w
     required.each_entrance = read.one_of_or("entrances", {"each", "any"}, "any") == "each";
     required.most_age_days = read.integer_or("max_age_days", 1, 100'000, -1);
     required.least_age_days = read.integer_or("min_age_days", 1, 100'000, 0);
+    auto about = read.texts_or_empty("questions");
+    required.questions.insert(required.questions.end(), about.begin(), about.end());
     const auto& when = read.member("when");
     PROVISO_TRY(read.finish());
     if (names.empty()) return problem_at(where, "names no record", "write record: notice");

@@ -146,6 +146,11 @@ bool Facts::Inside::is_biometric() const {
     return has(kAnalysingActs, act) && kind == kUnknownWord;
 }
 
+bool Facts::Inside::presents_itself() const {
+    constexpr auto kVerifying = bit_of(registers::kAnalytics, "face_verification");
+    return has(kVerifying, words[slot::kAnalyticKind]) || flags[slot::kCooperative] == Tri::True;
+}
+
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
         case Verdict::Permit: return "permit";

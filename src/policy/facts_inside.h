@@ -36,7 +36,7 @@ struct RecordFact {
     std::int64_t covers = kUnknownNumber;  ///< millionths of the people concerned
     std::int64_t entrances = kUnknownNumber;
     std::int64_t age_days = kUnknownNumber;
-    std::string question;
+    std::optional<std::string> question;  ///< what counsel was asked
     std::string entity;
 
     bool valid(Day on) const { return (!from || *from <= on) && (!until || on <= *until); }
@@ -66,6 +66,8 @@ struct Facts::Inside {
     bool knows(const Field& field) const;
     /// Identifying, categorising or listening: where an open question means no.
     bool is_biometric() const;
+    /// Only people who step up to be recognised are compared, each with a template of their own.
+    bool presents_itself() const;
 };
 
 }  // namespace proviso::policy

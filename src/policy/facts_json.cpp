@@ -38,7 +38,7 @@ Json record_json(const RecordFact& record) {
     }
     if (record.entrances != kUnknownNumber) json["entrances"] = record.entrances;
     if (record.age_days != kUnknownNumber) json["age_days"] = record.age_days;
-    if (!record.question.empty()) json["question"] = record.question;
+    if (record.question) json["question"] = *record.question;
     if (!record.entity.empty()) json["entity"] = record.entity;
     return json;
 }
@@ -72,7 +72,8 @@ bool Facts::Inside::knows(const Field& field) const {
         case FieldType::Codes:
             return field.slot == slot::kJurisdictions ? jurisdictions.has_value()
                                                       : !controller_country.empty();
-        case FieldType::List: return places != nullptr;
+        case FieldType::List:
+            return field.path == "records" ? records != nullptr : places != nullptr;
     }
     return false;
 }

@@ -181,6 +181,7 @@ constexpr auto kFields = std::to_array<Field>({
      {},
      "Count the people who signed a release (observed.released_subjects)"},
     {"places", FieldType::List, 0, {}, "State where recordings rest and go (places)"},
+    {"records", FieldType::List, 0, {}, "State what is on record (records)"},
     {"places.role",
      FieldType::Word,
      slot::kRole,

@@ -98,6 +98,13 @@ const Field* find_field(std::string_view path);
 /// "unknown fact 'space.knd'" with the nearest known path.
 Error unknown_field(std::string_view path);
 
+constexpr std::uint64_t bit_of(Vocabulary words, std::string_view word) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i] == word) return std::uint64_t{1} << i;
+    }
+    return 0;
+}
+
 /// Position of `word` in `words`; an error with the nearest word otherwise.
 Result<std::uint8_t> word_index(Vocabulary words, std::string_view word, std::string_view where);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "fields.h"
+
 namespace proviso::policy {
 
 namespace {
@@ -13,6 +15,9 @@ constexpr auto kAttestation = static_cast<std::uint8_t>(
     ) -
     registers::kRecordKinds.begin()
 );
+constexpr auto kOfNobodyInParticular = bit_of(registers::kRecordKinds, "counsel_attestation") |
+                                       bit_of(registers::kRecordKinds, "judicial_authorisation") |
+                                       bit_of(registers::kRecordKinds, "lia");
 
 Tri word_in(std::uint8_t word, std::uint64_t mask) {
     if (word == kUnknownWord) return Tri::Unknown;
@@ -103,12 +108,24 @@ bool names(std::string_view text, std::string_view id) {
     return false;
 }
 
+/// A case that does not say what counsel was asked means the question at hand; the gate always
+/// says.
 bool answers(const RecordFact& attestation, const Requirement& requirement) {
+    if (!attestation.question) return true;
     return std::any_of(
         requirement.questions.begin(),
         requirement.questions.end(),
-        [&](const auto& question) { return names(attestation.question, question); }
+        [&](const auto& question) { return names(*attestation.question, question); }
     );
+}
+
+/// The share of the people concerned that a record speaks for, at least. Counsel, judges and
+/// assessments speak of all. A consent to being compared at a door is that of whoever steps up to
+/// it.
+std::int64_t covered_by(const Facts::Inside& in, const RecordFact& record) {
+    if ((kOfNobodyInParticular >> record.kind & 1U) != 0) return kWhole;
+    if (record.covers == kUnknownNumber && in.presents_itself()) return kWhole;
+    return record.covers;
 }
 
 /// Days since the record began; of one that does not say, enough.
@@ -142,7 +159,8 @@ bool is_met(const Asking& asking, const Requirement& requirement) {
             if ((requirement.kinds >> record.kind & 1U) == 0 || !record.valid(asking.on)) {
                 return false;
             }
-            if (requirement.least_covers > 0 && record.covers < requirement.least_covers) {
+            if (requirement.least_covers > 0 &&
+                covered_by(asking.in, record) < requirement.least_covers) {
                 return false;
             }
             if (requirement.each_entrance && record.entrances != kUnknownNumber &&

@@ -41,19 +41,21 @@ void Weighing::refuse_finally() {
     final_ = true;
 }
 
-void Weighing::lack(std::string_view what, std::string_view question) {
+void Weighing::lack(std::string_view what, std::string_view question, std::uint64_t kinds) {
     for (const auto& lacking : missing_) {
         if (lacking.what == what && lacking.rule == rule_id()) return;
     }
-    missing_.push_back({what, rule_id(), question});
+    missing_.push_back({what, rule_id(), question, kinds});
 }
 
 std::string_view Weighing::rule_id() const {
     return rule_ == nullptr ? kNoPackRule : std::string_view(rule_->id);
 }
 
-void Weighing::refuse_for_now(std::string_view what, std::string_view question) {
-    lack(what, question);
+void Weighing::refuse_for_now(
+    std::string_view what, std::string_view question, std::uint64_t kinds
+) {
+    lack(what, question, kinds);
     refuses_ = true;
     pending_ = true;
 }
@@ -79,12 +81,16 @@ void Weighing::require(const Requirement& need, bool refuse) {
         if (spoke_ == Spoke::Duty) spoke_ = Spoke::Require;
         return add_duty(need.duty);
     }
-    if (wanted == Tri::Unknown) return open_question(need.when);
+    if (wanted == Tri::Unknown) {
+        open_question(need.when);
+        if (refuse && refuses_) lack(need.what, need.next_step, need.kinds);
+        return;
+    }
     if (refuse) {
         if (spoke_ != Spoke::Refuse) spoke_ = Spoke::Require;
-        return refuse_for_now(need.what, need.next_step);
+        return refuse_for_now(need.what, need.next_step, need.kinds);
     }
-    lack(need.what, need.next_step);
+    lack(need.what, need.next_step, need.kinds);
     add_duty(need.duty);
 }
 
@@ -155,7 +161,7 @@ void Weighing::refuse_until(const Limit::Step* step) {
         return;
     }
     for (const auto& need : step->needs) {
-        if (!is_met(asking_, need)) refuse_for_now(need.what, need.next_step);
+        if (!is_met(asking_, need)) refuse_for_now(need.what, need.next_step, need.kinds);
     }
     if (rule_->doubtful() && !vouched()) {
         refuse_for_now("counsel_attestation", rule_->attestation);

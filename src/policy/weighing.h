@@ -14,13 +14,6 @@ namespace proviso::policy {
 /// How a rule spoke.
 enum class Spoke : std::uint8_t { Refuse, Require, Cap, Floor, Duty, Unknown };
 
-constexpr std::uint64_t bit_of(Vocabulary words, std::string_view word) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i] == word) return std::uint64_t{1} << i;
-    }
-    return 0;
-}
-
 /// "answer:space.kind" for every fact, in the order of fields().
 const std::vector<std::string>& answer_duties();
 
@@ -52,9 +45,9 @@ private:
     /// Counsel attested this very rule.
     bool vouched() const;
     void refuse_finally();
-    void lack(std::string_view what, std::string_view question);
+    void lack(std::string_view what, std::string_view question, std::uint64_t kinds = 0);
     std::string_view rule_id() const;
-    void refuse_for_now(std::string_view what, std::string_view question);
+    void refuse_for_now(std::string_view what, std::string_view question, std::uint64_t kinds = 0);
     void exception(const Exception& exception);
     void require(const Requirement& need, bool refuse);
     void prove();

@@ -233,5 +233,17 @@ TEST(Facts, HoldOnlyWhatIsOnRecordForTheCameraAndNotWithdrawn) {
     EXPECT_EQ(facts.at("camera").at("audio"), false);
 }
 
+TEST(Facts, ARecordThatSaysNothingOfItsReachIsStatedToHaveNone) {
+    auto state = two_sites();
+    state.records.clear();
+    auto berlin = SiteId::literal("berlin");
+    state.records["one"] = record("one", "consent", berlin);
+    state.records["two"] = record("two", "counsel_attestation", berlin);
+    auto records = facts_of(state, camera("berlin-1")).value().at("records");
+    ASSERT_EQ(records.size(), 2);
+    EXPECT_EQ(records.at(0).at("covers"), 0);
+    EXPECT_EQ(records.at(1).at("question"), "none on record");
+}
+
 }  // namespace
 }  // namespace proviso::law

@@ -246,13 +246,45 @@ TEST(CheckFiles, TheExampleOfTheFactsPageComesOutAsItSays) {
     EXPECT_EQ(report->failed, 0) << report->text;
 }
 
-TEST(CheckFiles, AFileInAnotherFormatIsAnErrorThatNamesIt) {
+TEST(CheckFiles, ACaseInAnotherFormatFailsByNameAndTheOthersAreStillAnswered) {
     Folder folder;
-    auto file = folder.write("odd.yaml", "case: x\nspace: {knd: street}\n");
+    auto file = folder.write(
+        "odd.yaml",
+        "case: x\nspace: {knd: street}\n---\ncase: y\nact: capture\n"
+        "space: {kind: sanitary}\nexpect: {verdict: refuse}\n"
+    );
     auto report = check_files(*shipped(), {file}, day("2026-11-22"));
+    ASSERT_TRUE(report) << report.error().story();
+    EXPECT_EQ(report->cases, 2);
+    EXPECT_EQ(report->failed, 1);
+    for (const auto* part : {"odd.yaml", "case 'x'", "space.kind", "ok   y"}) {
+        EXPECT_NE(report->text.find(part), std::string::npos) << part << "\n" << report->text;
+    }
+}
+
+TEST(CheckFiles, AFileThatIsNoYamlIsAnErrorThatNamesIt) {
+    Folder folder;
+    auto report =
+        check_files(*shipped(), {folder.write("odd.yaml", "case: [x\n")}, day("2026-11-22"));
     ASSERT_FALSE(report);
     EXPECT_NE(report.error().story().find("odd.yaml"), std::string::npos);
-    EXPECT_NE(report.error().next_step().find("space.kind"), std::string::npos);
+}
+
+TEST(CheckFiles, WhateverWouldDoMayBeExpectedAsMissing) {
+    Folder folder;
+    auto file = folder.write("cases.yaml", R"(case: an assessment or a consent
+act: identify
+controller: {kind: private}
+site: {jurisdictions: [SG]}
+space: {kind: public_premises}
+analytic: {kind: face_identification}
+subjects: [public]
+records: [{kind: notice}]
+expect: {verdict: refuse, missing: [lia, consent]}
+)");
+    auto report = check_files(*shipped(), {file}, day("2026-11-22"));
+    ASSERT_TRUE(report) << report.error().story();
+    EXPECT_EQ(report->failed, 0) << report->text;
 }
 
 TEST(CheckFiles, ADayNotStatedIsToday) {

@@ -244,6 +244,72 @@ TEST(Evaluate, ARecordMustCoverEveryoneEveryEntranceAndBeFresh) {
     EXPECT_EQ(verdict(", covers: all, age_days: 366"), Verdict::Refuse);
 }
 
+TEST(Evaluate, WhoeverStepsUpToADoorSpeaksForThemselves) {
+    auto rules = rule("A", "", "{require_before: [{record: consent, covers: all}]}");
+    auto verdict = [&](const std::string& analytic, const std::string& fields) {
+        return decide(
+                   rules, "{analytic: {" + analytic + "}, records: [{kind: consent" + fields + "}]}"
+        )
+            .verdict;
+    };
+    EXPECT_EQ(verdict("kind: face_verification", ""), Verdict::PermitWithDuties);
+    EXPECT_EQ(
+        verdict("kind: face_identification, cooperative: true", ""), Verdict::PermitWithDuties
+    );
+    EXPECT_EQ(verdict("kind: face_identification", ""), Verdict::Refuse);
+    EXPECT_EQ(verdict("kind: face_verification", ", covers: 0.9"), Verdict::Refuse);
+}
+
+TEST(Evaluate, WhatCounselOrAJudgeSaysCoversEveryone) {
+    auto rules = rule(
+        "A",
+        "",
+        "{require_before: [{record: [consent, counsel_attestation, judicial_authorisation], "
+        "covers: all}]}"
+    );
+    auto with = [&](const std::string& record) {
+        return decide(rules, "records: [{kind: " + record + "}]").verdict;
+    };
+    EXPECT_EQ(with("counsel_attestation, question: A"), Verdict::PermitWithDuties);
+    EXPECT_EQ(with("judicial_authorisation"), Verdict::PermitWithDuties);
+    EXPECT_EQ(with("consent"), Verdict::Refuse);
+}
+
+TEST(Evaluate, AnAttestationThatNamesNoQuestionAnswersTheOneAtHand) {
+    auto rules = rule("A", "", "{require_before: [{record: counsel_attestation}]}");
+    auto with = [&](const std::string& question) {
+        return decide(rules, "records: [{kind: counsel_attestation" + question + "}]").verdict;
+    };
+    EXPECT_EQ(with(""), Verdict::PermitWithDuties);
+    EXPECT_EQ(with(", question: none on record"), Verdict::Refuse);
+    auto wider =
+        rule("A", "", "{require_before: [{record: counsel_attestation, questions: [OTHER]}]}");
+    EXPECT_EQ(
+        decide(wider, "records: [{kind: counsel_attestation, question: OTHER}]").verdict,
+        Verdict::PermitWithDuties
+    );
+    EXPECT_EQ(with(", question: OTHER"), Verdict::Refuse);
+}
+
+TEST(Evaluate, ARecordThatMayBeNeededIsNamedBesideTheQuestion) {
+    auto rules = rule(
+        "A", "", "{require_before: [{record: consent, when: {eq: [purpose.code, marketing]}}]}"
+    );
+    auto decision = decide(rules, "analytic: {kind: emotion}");
+    EXPECT_EQ(decision.verdict, Verdict::Refuse);
+    EXPECT_TRUE(has(decision.missing, "purpose.code"));
+    EXPECT_TRUE(has(decision.missing, "consent"));
+    auto recording = decide(rules, "analytic: {kind: recording}");
+    EXPECT_EQ(recording.verdict, Verdict::PermitWithDuties);
+    EXPECT_FALSE(has(recording.missing, "consent"));
+}
+
+TEST(Evaluate, RecordsNobodyStatedAreNotTheSameAsNone) {
+    auto rules = rule("A", "", "{require_before: [{record: notice, when: {exists: records}}]}");
+    EXPECT_EQ(decide(rules, "records: []").verdict, Verdict::Refuse);
+    EXPECT_EQ(decide(rules, "act: capture").verdict, Verdict::PermitWithDuties);
+}
+
 TEST(Evaluate, ARefusalThatIsFinalAsksForNothing) {
     auto rules = rule("A", "", "{require_before: [{record: lia}]}") + rule("B", "", "{deny: true}");
     auto decision = decide(rules, "");
