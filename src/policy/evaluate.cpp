@@ -119,11 +119,13 @@ Decision Weighing::decide() {
     auto act = asking_.in.words[slot::kAct];
     auto kind = asking_.in.words[slot::kAnalyticKind];
     const auto kinds = kind == kUnknownWord ? ~std::uint64_t{0} : std::uint64_t{1} << kind;
+    const bool of_equipment = asking_.in.is_equipment_health();
     const auto on = static_cast<std::int32_t>(asking_.on.time_since_epoch().count());
     for (const auto& each : packs_.by_act[act == kUnknownWord ? registers::kActs.size() : act]) {
         if ((tied[each.pack] & each.connects) == 0 || (each.kinds & kinds) == 0) continue;
         if (on < each.first || each.last < on || overridden_.test(each.rule)) continue;
         const auto& rule = packs_.rules[each.rule];
+        if (of_equipment && each.kinds == ~std::uint64_t{0} && !rule.effect.deny) continue;
         auto scope = ask(rule.scope);
         if (scope == Tri::False) continue;
         rule_ = &rule;
@@ -144,6 +146,12 @@ bool Facts::Inside::is_biometric() const {
     if (flags[slot::kAudio] == Tri::True) return true;
     if ((sets[slot::kProduces] & kBiometricProducts) != 0) return true;
     return has(kAnalysingActs, act) && kind == kUnknownWord;
+}
+
+bool Facts::Inside::is_equipment_health() const {
+    constexpr auto kTamper = bit_of(registers::kAnalytics, "tamper");
+    return has(kTamper, words[slot::kAnalyticKind]) && has(kAnalysingActs, words[slot::kAct]) &&
+           sets[slot::kProduces] == 0 && flags[slot::kAudio] != Tri::True;
 }
 
 bool Facts::Inside::presents_itself() const {

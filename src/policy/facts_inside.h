@@ -66,6 +66,9 @@ struct Facts::Inside {
     bool knows(const Field& field) const;
     /// Identifying, categorising or listening: where an open question means no.
     bool is_biometric() const;
+    /// Whether the camera still works: no processing of people, so that only rules that name it,
+    /// and plain prohibitions, have something to say.
+    bool is_equipment_health() const;
     /// Only people who step up to be recognised are compared, each with a template of their own.
     bool presents_itself() const;
 };

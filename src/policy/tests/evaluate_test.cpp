@@ -304,6 +304,25 @@ TEST(Evaluate, ARecordThatMayBeNeededIsNamedBesideTheQuestion) {
     EXPECT_FALSE(has(recording.missing, "consent"));
 }
 
+TEST(Evaluate, WhetherTheCameraWorksConcernsNobody) {
+    auto rules = rule("A", "", "{require_before: [{record: lia}]}");
+    EXPECT_EQ(decide(rules, "{act: analyse, analytic: {kind: tamper}}").verdict, Verdict::Permit);
+    for (const auto* facts :
+         {"{act: capture, analytic: {kind: tamper}}",
+          "{act: analyse, analytic: {kind: motion}}",
+          "{act: analyse, analytic: {kind: tamper, produces: [face_template]}}",
+          "{act: analyse, analytic: {kind: tamper}, camera: {audio: true}}"}) {
+        EXPECT_EQ(decide(rules, facts).verdict, Verdict::Refuse) << facts;
+    }
+    auto naming = rule("A", "{eq: [analytic.kind, tamper]}", "{require_before: [{record: lia}]}");
+    auto never = rule("A", "", "{deny: true}");
+    for (const auto& some : {naming, never}) {
+        EXPECT_EQ(
+            decide(some, "{act: analyse, analytic: {kind: tamper}}").verdict, Verdict::Refuse
+        );
+    }
+}
+
 TEST(Evaluate, RecordsNobodyStatedAreNotTheSameAsNone) {
     auto rules = rule("A", "", "{require_before: [{record: notice, when: {exists: records}}]}");
     EXPECT_EQ(decide(rules, "records: []").verdict, Verdict::Refuse);
