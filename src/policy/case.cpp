@@ -115,6 +115,35 @@ std::vector<std::string> compare(
     return failures;
 }
 
+/// A word of an open list that no rule knows and that is no misspelling of one.
+bool unheard_of(std::string_view path, const Json& word) {
+    if (!word.is_string()) return false;
+    auto words = find_field(path)->words;
+    std::vector<std::string> known(words.begin(), words.end());
+    const auto& text = word.get_ref<const std::string&>();
+    return std::find(known.begin(), known.end(), text) == known.end() &&
+           nearest(text, known).empty();
+}
+
+/// Purposes and exemptions are open lists. A purpose nobody heard of counts as not stated, and an
+/// exemption nobody heard of exempts from nothing.
+void forget_the_unheard_of(Json& facts) {
+    auto purpose = facts.find("purpose");
+    if (purpose != facts.end() && purpose->is_object() && purpose->contains("code") &&
+        unheard_of("purpose.code", purpose->at("code"))) {
+        purpose->erase("code");
+    }
+    auto controller = facts.find("controller");
+    if (controller == facts.end() || !controller->is_object()) return;
+    auto exempt = controller->find("exempt");
+    if (exempt == controller->end() || !exempt->is_array()) return;
+    auto known = Json::array();
+    for (const auto& word : *exempt) {
+        if (!unheard_of("controller.exempt", word)) known.push_back(word);
+    }
+    *exempt = std::move(known);
+}
+
 }  // namespace
 
 Result<CaseResult> check_case(const PackSet& packs, const Json& document, Day today) {
@@ -137,6 +166,7 @@ Result<CaseResult> check_case(const PackSet& packs, const Json& document, Day to
         expected = PROVISO_TRY(read_expectation(*expect).while_doing(doing));
     }
     for (const auto* key : {"case", "on", "expect"}) facts_json.erase(key);
+    forget_the_unheard_of(facts_json);
     auto facts = PROVISO_TRY(Facts::from_json(facts_json).while_doing(doing));
     result.decision = evaluate(packs, facts, result.on);
     result.failures = compare(packs, expected, result.decision);

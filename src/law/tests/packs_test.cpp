@@ -270,6 +270,26 @@ TEST(CheckFiles, AFileThatIsNoYamlIsAnErrorThatNamesIt) {
     EXPECT_NE(report.error().story().find("odd.yaml"), std::string::npos);
 }
 
+TEST(CheckFiles, APurposeNobodyHeardOfIsNoneAndAMisspellingIsAnError) {
+    Folder folder;
+    auto check = [&](const std::string& facts) {
+        auto file =
+            folder.write("cases.yaml", "act: analyse\nsite: {jurisdictions: [US-OH]}\n" + facts);
+        auto report = check_files(*shipped(), {file}, day("2026-11-22"));
+        return report ? report->text : report.error().story();
+    };
+    for (const auto* facts :
+         {"purpose: {code: queue_length}\n",
+          "controller: {kind: private, exempt: [lighthouse]}\n"}) {
+        EXPECT_NE(check(facts).find("0 failed"), std::string::npos) << check(facts);
+    }
+    for (const auto* facts :
+         {"purpose: {code: thef_prevention}\n",
+          "controller: {kind: private, exempt: [glba_finance]}\n"}) {
+        EXPECT_NE(check(facts).find("1 failed"), std::string::npos) << check(facts);
+    }
+}
+
 TEST(CheckFiles, WhateverWouldDoMayBeExpectedAsMissing) {
     Folder folder;
     auto file = folder.write("cases.yaml", R"(case: an assessment or a consent
