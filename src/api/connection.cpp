@@ -35,12 +35,24 @@ constexpr std::chrono::seconds kWrite{20};
 constexpr std::chrono::seconds kLinger{2};
 constexpr milliseconds kTick{250};
 
+/// An IPv4 address, or the /64 that one customer has; empty for this machine.
+std::string network_of(const net::ip::tcp::socket& socket) {
+    error_code failed;
+    auto address = socket.remote_endpoint(failed).address();
+    if (failed || address.is_loopback()) return {};
+    if (address.is_v4()) return address.to_string();
+    auto bytes = address.to_v6().to_bytes();
+    if (address.to_v6().is_v4_mapped()) return {bytes.begin() + 12, bytes.end()};
+    return {bytes.begin(), bytes.begin() + 8};
+}
+
 class Connection final : public Guest, public std::enable_shared_from_this<Connection> {
 public:
     Connection(
         net::ip::tcp::socket socket, net::ssl::context* tls, Dispatcher& dispatcher, Guests& guests
     )
-        : wire_(std::move(socket), tls),
+        : network_(network_of(socket)),
+          wire_(std::move(socket), tls),
           timer_(wire_.get_executor()),
           dispatcher_(dispatcher),
           guests_(guests) {}
@@ -48,7 +60,7 @@ public:
     ~Connection() override { guests_.leave(this); }
 
     void start() {
-        if (!guests_.enter(this, weak_from_this())) return;
+        if (!guests_.enter(this, weak_from_this(), network_)) return;
         net::dispatch(wire_.get_executor(), [self = shared_from_this()] { self->greet(); });
     }
 
@@ -367,6 +379,7 @@ private:
         beast_close_socket(wire_);
     }
 
+    const std::string network_;
     Wire wire_;
     net::steady_timer timer_;
     Dispatcher& dispatcher_;

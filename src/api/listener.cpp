@@ -22,6 +22,8 @@ using boost::system::error_code;
 using net::ip::tcp;
 
 constexpr std::size_t kMostConnections = 2000;
+/// A browser needs ten for a wall of live views; a whole office may share an address.
+constexpr std::size_t kMostOfOneNetwork = 500;
 constexpr milliseconds kGoodbye{3000};
 /// Out of file descriptors: accepting again at once would only spin.
 constexpr milliseconds kBreath{100};
@@ -55,7 +57,7 @@ Result<std::unique_ptr<net::ssl::context>> make_tls(const ServerOptions& options
 struct Listener::Inside {
     Dispatcher& dispatcher;
     std::unique_ptr<net::ssl::context> tls;
-    Guests guests{kMostConnections};
+    Guests guests{kMostConnections, kMostOfOneNetwork};
     net::io_context context;
     tcp::acceptor acceptor{context};
     net::steady_timer breath{context};
