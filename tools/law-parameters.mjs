@@ -87,7 +87,7 @@ export function render({ packs, sheet, literals }) {
     '',
     `${total} numbers in ${packs.length} packs. A number with an asterisk is named by a rule, which decides with it; the others are`,
     'there for people and for what the software shows. How they are written: [rules.md](rules.md), "Parameters". `proviso law',
-    'params` prints them as they are in force.',
+    'params` prints those for a place.',
     '',
     literals.length === 0
       ? 'No rule has a cap, a floor or an age as a number of its own.'

@@ -45,6 +45,14 @@ Result<int> law_check(
     std::optional<Day> on
 );
 
+/// The numbers of the law in the packs of a folder: all, or those that speak of some places ("FR",
+/// "US-IL"), the Union's and the world's with them.
+Result<int> law_params(
+    const std::filesystem::path& packs,
+    const std::vector<std::string>& jurisdictions,
+    std::optional<Day> on
+);
+
 /// Signs one pack of a folder into one file.
 struct PackArguments {
     std::filesystem::path folder;  ///< "packs/fr"

@@ -102,6 +102,17 @@ Result<int> law_check(
     return report.failed == 0 ? 0 : 1;
 }
 
+Result<int> law_params(
+    const fs::path& packs, const std::vector<std::string>& jurisdictions, std::optional<Day> on
+) {
+    auto loaded = PROVISO_TRY(law::load_packs(packs));
+    SystemClock clock;
+    auto table =
+        PROVISO_TRY(law::parameter_table(*loaded, jurisdictions, on.value_or(day_of(clock.now()))));
+    std::cout << table;
+    return 0;
+}
+
 Result<int> law_pack(const PackArguments& arguments) {
     auto folder = fs::absolute(arguments.folder).lexically_normal();
     if (folder.filename().empty()) folder = folder.parent_path();

@@ -45,6 +45,7 @@ struct Arguments {
     std::string name;
     std::string packs = "/usr/share/proviso/packs";
     std::vector<std::filesystem::path> files;
+    std::vector<std::string> jurisdictions;
     std::string folder;
     std::string key;
     std::string login;
@@ -317,6 +318,13 @@ int main(int argc, char** argv) {
     add_day(*law_check, arguments);
     law_check->callback([&] {
         code = finish(app::law_check(arguments.packs, arguments.files, arguments.on));
+    });
+    auto* law_params = law->add_subcommand("params", "the numbers of the law, with their sources");
+    law_params->add_option("jurisdictions", arguments.jurisdictions, "FR, US-IL; none: all");
+    law_params->add_option("--packs", arguments.packs, "folder of the packs");
+    add_day(*law_params, arguments);
+    law_params->callback([&] {
+        code = finish(app::law_params(arguments.packs, arguments.jurisdictions, arguments.on));
     });
     add_law_commands(*law, arguments, code);
 

@@ -1,5 +1,7 @@
 #include "recognition.h"
 
+#include <set>
+
 #include <proviso/base/file.h>
 #include <proviso/base/log.h>
 #include <proviso/vision/model_card.h>
@@ -41,6 +43,40 @@ std::optional<recognise::AccuracyTable> read_accuracy(
     return {};
 }
 
+namespace {
+
+/// The strictest of what the packs say for the sites of these cameras.
+recognise::WatchListTerms watch_list_terms(House& house, const std::vector<CameraId>& cameras) {
+    recognise::WatchListTerms terms;
+    if (!house.shelf) return terms;
+    auto snapshot = house.registers->snapshot();
+    auto packs = house.shelf->packs();
+    auto today = day_of(house.clock.now());
+    std::set<std::vector<std::string>> places;
+    for (const auto& name : cameras) {
+        auto camera = snapshot->cameras.find(name);
+        if (camera == snapshot->cameras.end()) continue;
+        auto site = snapshot->sites.find(camera->second.site);
+        if (site != snapshot->sites.end()) places.insert(site->second.jurisdictions);
+    }
+    if (places.empty()) places.insert(std::vector<std::string>());
+    auto read = [&](std::string_view name, std::chrono::days& days) {
+        std::optional<std::int64_t> least;
+        for (const auto& place : places) {
+            auto parameter = packs.in_force->parameter(name, place, today);
+            auto said = parameter ? parameter->days(policy::Reading::AtMost) : std::nullopt;
+            if (said && (!least || *said < *least)) least = said;
+        }
+        if (least) days = std::chrono::days(*least);
+    };
+    read("watch_list.entry.default", terms.entry);
+    read("watch_list.entry.review", terms.review);
+    read("watch_list.entry.cap", terms.most);
+    return terms;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<recognise::Recogniser>> open_recogniser(House& house) {
     auto folder = house.config.models();
     const auto& model = house.config.face_model;
@@ -57,6 +93,10 @@ Result<std::unique_ptr<recognise::Recogniser>> open_recogniser(House& house) {
         }
         options.model = card.id;
     }
+    // Asked for once the house stands: the packs are loaded after the galleries.
+    options.watch_list = [&house](const std::vector<CameraId>& cameras) {
+        return watch_list_terms(house, cameras);
+    };
     // What was measured here speaks before what came with the card.
     options.accuracy = [folder, cards = house.config.vision.cards](const std::string& id) {
         auto here = read_accuracy(folder, id);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include <proviso/base/log.h>
+#include <proviso/law/retention.h>
 #include <proviso/record/retention.h>
 
 namespace proviso::app {
@@ -41,6 +42,8 @@ RetentionRound::RetentionRound(House& house, playback::Exporter& exporter, alert
 Result<> RetentionRound::once() {
     auto now = house_.clock.now();
     auto state = house_.registers->snapshot();
+    auto packs = house_.gate->packs();
+    const auto unexplained = law::unexplained_days(packs, day_of(now));
     std::map<CameraId, std::int64_t> caps;
     for (const auto& cell : PROVISO_TRY(house_.gate->matrix(std::nullopt, std::nullopt))) {
         if (cell.capability == "recording" && cell.footage_days_cap) {
@@ -51,7 +54,7 @@ Result<> RetentionRound::once() {
     for (const auto& [id, camera] : state->cameras) {
         record::RetentionRule rule;
         rule.camera = id;
-        rule.footage_days = camera.footage_days;
+        rule.footage_days = law::footage_days(packs, *state, camera, day_of(now));
         if (auto cap = caps.find(id); cap != caps.end()) {
             rule.footage_days = std::min(rule.footage_days, cap->second);
         }
@@ -60,18 +63,20 @@ Result<> RetentionRound::once() {
         rule.keys_from = day_of(now - std::chrono::days(rule.footage_days));
         rules.push_back(std::move(rule));
     }
-    // What a camera that is no longer on record left behind lives as long as an unexplained
-    // recording may (72 hours, EDPB Guidelines 3/2019 no. 121).
+    // What a camera that is no longer on record left behind lives as long as the packs let an
+    // unexplained recording live.
     for (const auto& usage : PROVISO_TRY(house_.catalog->usage())) {
         if (!state->cameras.contains(usage.camera))
-            rules.push_back({usage.camera, 3, {}, false, {}});
+            rules.push_back({usage.camera, unexplained, {}, false, {}});
     }
     // Also where nothing was ever recorded of it: its keys seal what the eyes saw.
     std::set<CameraId> ruled;
     for (const auto& rule : rules) ruled.insert(rule.camera);
     for (const auto& key : house_.keys->list()) {
         if (!ruled.insert(key.camera).second) continue;
-        rules.push_back({key.camera, 3, {}, false, day_of(now - std::chrono::days(3))});
+        rules.push_back(
+            {key.camera, unexplained, {}, false, day_of(now - std::chrono::days(unexplained))}
+        );
     }
     std::vector<alerts::Keep> keep;
     for (const auto& rule : rules) {
@@ -89,7 +94,7 @@ Result<> RetentionRound::once() {
     }
     PROVISO_TRY(house_.recogniser->tidy().while_doing("tidy the galleries"));
     // After the keys: what the eyes saw of a day goes with its key.
-    PROVISO_TRY(alerts_.expire(keep).while_doing("retention of alerts"));
+    PROVISO_TRY(alerts_.expire(keep, unexplained).while_doing("retention of alerts"));
     return exporter_.expire(now - std::chrono::days(house_.config.retention.exports_days));
 }
 

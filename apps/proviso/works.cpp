@@ -69,7 +69,9 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
                                       .while_doing("open exporter"));
     works->desk = std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);
     works->retention = std::make_unique<RetentionRound>(house, *works->exporter, *works->alerts);
-    works->law = std::make_unique<LawRound>(house);
+    auto reminders =
+        PROVISO_TRY(law::ReminderBook::open(*house.database).while_doing("open the reminders"));
+    works->law = std::make_unique<LawRound>(house, *works->notifier, std::move(reminders));
     return works;
 }
 

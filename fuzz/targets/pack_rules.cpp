@@ -10,6 +10,7 @@ version: 1.0.0
 jurisdictions: [DE]
 checked: 2026-11-22
 review_by: 2027-02-20
+language: en
 )";
 
 constexpr auto kFacts = R"(act: capture

@@ -9,8 +9,6 @@ namespace proviso::alerts {
 namespace {
 
 constexpr long long kBatch = 500;
-/// As for recordings of a camera that is no longer on record (EDPB Guidelines 3/2019 no. 121).
-constexpr std::int64_t kUnexplainedDays = 3;
 
 struct Victim {
     std::string id;
@@ -77,7 +75,7 @@ void erase_rows(soci::session& session, const std::string& table, const Victim& 
 
 }  // namespace
 
-Result<> Alerts::expire(std::span<const Keep> keep) {
+Result<> Alerts::expire(std::span<const Keep> keep, std::int64_t otherwise) {
     auto& inside = *inside_;
     std::set<std::string> cameras;
     PROVISO_TRY(inside.database.read([&](soci::session& session) {
@@ -97,7 +95,7 @@ Result<> Alerts::expire(std::span<const Keep> keep) {
             return one.camera == camera;
         });
         if (rule != keep.end() && rule->legal_hold) continue;
-        auto days = rule == keep.end() ? kUnexplainedDays : rule->days;
+        auto days = rule == keep.end() ? otherwise : rule->days;
         auto limit = now - std::chrono::days(days);
         std::set<std::string> alive;
         std::set<long long> alive_days{today.time_since_epoch().count()};

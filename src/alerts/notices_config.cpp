@@ -60,6 +60,14 @@ Destination read_destination(ObjectReader& read, std::string name, std::string_v
         }
     }
     to.filter.kinds = read.texts_or_empty("kinds");
+    if (auto about = read.texts_or_empty("about"); !about.empty()) {
+        to.filter.alerts = std::find(about.begin(), about.end(), "alerts") != about.end();
+        to.filter.reminders = std::find(about.begin(), about.end(), "reminders") != about.end();
+        bool known = std::all_of(about.begin(), about.end(), [](const auto& word) {
+            return word == "alerts" || word == "reminders";
+        });
+        if (!known) read.fail("'about' has an unknown word", "use alerts, reminders or both");
+    }
     auto severity = read.one_of_or("severity", {"alert", "detection"}, std::string(least));
     to.filter.least = severity == "alert" ? Severity::Alert : Severity::Detection;
     return to;
@@ -141,7 +149,9 @@ Result<MqttConfig> read_mqtt(const Json& json, const fs::path& base) {
 
 }  // namespace
 
-bool NoticeFilter::wants(const CameraId& camera) const {
+bool NoticeFilter::wants(const CameraId& camera) const { return alerts && covers(camera); }
+
+bool NoticeFilter::covers(const CameraId& camera) const {
     return cameras.empty() || std::find(cameras.begin(), cameras.end(), camera) != cameras.end();
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -101,6 +102,16 @@ struct Notifier::Inside {
         for (const auto& [kind, count] : change.objects) say(kind, std::to_string(count));
     }
 
+    /// Null for an unknown name.
+    Outbox* find(const std::string& name) {
+        for (auto* list : {&webhooks, &mails}) {
+            for (auto& one : *list) {
+                if (one->to().name == name) return one.get();
+            }
+        }
+        return mqtt && mqtt->to().name == name ? mqtt.get() : nullptr;
+    }
+
     /// Once per camera: the broker keeps it.
     void announce(const CameraId& camera) {
         if (!config.mqtt->home_assistant) return;
@@ -146,6 +157,42 @@ Result<std::unique_ptr<Notifier>> Notifier::open(
         if (auto alive = weak.lock()) alive->take(change);
     });
     return notifier;
+}
+
+std::vector<Destination> Notifier::reminded() const {
+    std::vector<Destination> all;
+    auto add = [&](const Outbox& box) {
+        if (box.to().filter.reminders) all.push_back(box.to());
+    };
+    for (const auto& one : inside_->webhooks) add(*one);
+    for (const auto& one : inside_->mails) add(*one);
+    if (inside_->mqtt) add(*inside_->mqtt);
+    return all;
+}
+
+void Notifier::remind(
+    const std::string& destination,
+    const std::vector<law::Due>& due,
+    Day today,
+    std::function<void(bool told)> done
+) {
+    auto outcome = std::make_shared<Outcome>(std::move(done));
+    auto* box = inside_->find(destination);
+    if (box == nullptr || due.empty()) return;
+    // Of no camera: nothing of its pictures is said, so the law has nothing to answer.
+    Notice notice;
+    notice.id = Uuid::random().text();
+    const auto& config = inside_->config;
+    auto is_mail = [&](const auto& one) { return one.get() == box; };
+    if (std::any_of(inside_->mails.begin(), inside_->mails.end(), is_mail)) {
+        notice.subject = reminder_subject(due, today);
+        notice.body = reminder_body(due, today, config.public_url);
+    } else {
+        if (box == inside_->mqtt.get()) notice.topic = config.mqtt->topic_prefix + "/reminders";
+        notice.body = text_of(reminder_payload(due, today, config.public_url));
+    }
+    notice.outcome = std::move(outcome);
+    box->put(std::move(notice));
 }
 
 std::vector<NoticeHealth> Notifier::health() const {

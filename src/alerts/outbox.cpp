@@ -54,6 +54,7 @@ void Outbox::deliver(const Waiting& waiting, const std::stop_token& stop) {
         auto sent = sender_->send(notice);
         if (sent) {
             ++sent_;
+            if (notice.outcome) notice.outcome->told = true;
             return;
         }
         bool old = clock_.monotonic() - waiting.since >= timing_.give_up_after;

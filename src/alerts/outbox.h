@@ -8,6 +8,20 @@
 
 namespace proviso::alerts {
 
+/// Says once what became of a message, at the latest when nobody holds it any more: dropped from a
+/// full queue, or left in it at the end.
+struct Outcome {
+    explicit Outcome(std::function<void(bool)> then) : done(std::move(then)) {}
+
+    Outcome(const Outcome&) = delete;
+    Outcome& operator=(const Outcome&) = delete;
+
+    ~Outcome() { done(told); }
+
+    std::function<void(bool told)> done;
+    std::atomic<bool> told{false};
+};
+
 /// One message on its way.
 struct Notice {
     CameraId camera;  ///< empty: about none
@@ -17,6 +31,7 @@ struct Notice {
     std::string subject;
     std::string body;
     bool retain = false;
+    std::shared_ptr<Outcome> outcome = {};  ///< of those that must not be lost in silence
 };
 
 /// How a destination is reached. Unavailable and Timeout mean "try again", anything else "never".

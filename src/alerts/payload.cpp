@@ -207,6 +207,63 @@ std::string mail_message(
     );
 }
 
+Json reminder_payload(const std::vector<law::Due>& due, Day today, const std::string& public_url) {
+    Json items = Json::array();
+    for (const auto& one : due) {
+        Json cameras = Json::array();
+        for (const auto& camera : one.what.cameras) cameras.push_back(camera.text());
+        items.push_back(
+            {{"id", one.what.id},
+             {"kind", one.what.kind},
+             {"text", one.what.text},
+             {"steps", one.what.steps},
+             {"cameras", std::move(cameras)},
+             {"step_days", one.step}}
+        );
+    }
+    auto day = due.front().what.on;
+    Json payload = {
+        {"type", "reminder"},
+        {"on", to_iso8601(day)},
+        {"days_left", (day - today).count()},
+        {"items", std::move(items)}};
+    if (!public_url.empty()) payload["url"] = public_url + "/compliance";
+    return payload;
+}
+
+std::string reminder_subject(const std::vector<law::Due>& due, Day today) {
+    auto day = due.front().what.on;
+    auto left = (day - today).count();
+    return fmt::format(
+        "{} ({}): {} to be ready for",
+        to_iso8601(day),
+        left == 0 ? "today" : fmt::format("in {} {}", left, left == 1 ? "day" : "days"),
+        due.size() == 1 ? "one thing" : fmt::format("{} things", due.size())
+    );
+}
+
+std::string reminder_body(
+    const std::vector<law::Due>& due, Day today, const std::string& public_url
+) {
+    auto text = reminder_subject(due, today) + "\n";
+    for (const auto& one : due) {
+        text += "\n" + one.what.text + "\n";
+        for (const auto& step : one.what.steps) text += "  - " + step + "\n";
+        if (one.what.cameras.empty()) continue;
+        text += "Cameras:";
+        constexpr std::size_t kMostNamed = 40;
+        for (std::size_t i = 0; i < std::min(kMostNamed, one.what.cameras.size()); ++i) {
+            text += " " + one.what.cameras[i].text();
+        }
+        if (one.what.cameras.size() > kMostNamed) {
+            text += fmt::format(" and {} more", one.what.cameras.size() - kMostNamed);
+        }
+        text += "\n";
+    }
+    if (!public_url.empty()) text += "\n" + public_url + "/compliance\n";
+    return text;
+}
+
 std::string mail_subject(const ReviewItem& item) {
     return fmt::format("{}: {}", item.camera.text(), item.leading().title);
 }

@@ -27,6 +27,12 @@ std::string mail_message(
     std::string_view body,
     Timestamp now
 );
+/// What falls on one day, for machines and for people; `due` is never empty.
+Json reminder_payload(const std::vector<law::Due>& due, Day today, const std::string& public_url);
+std::string reminder_subject(const std::vector<law::Due>& due, Day today);
+std::string reminder_body(
+    const std::vector<law::Due>& due, Day today, const std::string& public_url
+);
 std::string mail_subject(const ReviewItem& item);
 std::string mail_body(const ReviewItem& item, const std::string& public_url);
 

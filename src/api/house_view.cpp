@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <proviso/law/retention.h>
+
 namespace proviso::api {
 
 namespace {
@@ -80,6 +82,8 @@ std::string words(const law::Cell& cell) {
 
 Result<HouseView> look_around(Call& call, const std::optional<CameraId>& camera) {
     HouseView view;
+    view.packs = call.rooms().gate.packs();
+    view.today = day_of(call.rooms().clock.now());
     for (auto& health : call.rooms().camera_health()) {
         std::pair key{health.camera, health.stream};
         view.health.emplace(std::move(key), std::move(health));
@@ -122,6 +126,7 @@ Json camera_json(const Call& call, const HouseView& view, const registers::Camer
     const auto* recording = cell_of(view, camera.name, "recording");
     std::optional<std::int64_t> cap;
     if (recording != nullptr) cap = recording->footage_days_cap;
+    auto asked = law::footage_days(view.packs, *call.documents, camera, view.today);
     catalog::CameraUsage usage;
     auto found = view.usage.find(camera.name);
     if (found != view.usage.end()) usage = found->second;
@@ -136,9 +141,9 @@ Json camera_json(const Call& call, const HouseView& view, const registers::Camer
         {"recording", capability_json(recording)},
         {"live_view", capability_json(cell_of(view, camera.name, "live_view"))},
         {"retention",
-         {{"asked_days", camera.footage_days},
+         {{"asked_days", asked},
           {"cap_days", cap ? Json(*cap) : Json()},
-          {"effective_days", cap ? std::min(*cap, camera.footage_days) : camera.footage_days}}},
+          {"effective_days", cap ? std::min(*cap, asked) : asked}}},
         {"usage",
          {{"bytes", usage.bytes},
           {"segments", usage.segments},

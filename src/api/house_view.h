@@ -11,6 +11,8 @@ struct HouseView {
     std::map<std::pair<CameraId, std::string>, CameraHealth> health;
     std::map<CameraId, catalog::CameraUsage> usage;
     std::map<CameraId, std::vector<law::Cell>> cells;
+    law::Packs packs;
+    Day today{};
 };
 
 /// All cameras, or one.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <proviso/law/facts.h>
+#include <proviso/law/retention.h>
 
 namespace proviso::law {
 
@@ -59,6 +60,8 @@ Json space_of(const registers::Space& space) {
 }  // namespace
 
 Result<Json> facts_of(
+    const Packs& packs,
+    Day on,
     const registers::Snapshot& snapshot,
     const CameraId& name,
     const std::vector<PlaceFact>& places,
@@ -100,19 +103,21 @@ Result<Json> facts_of(
         state(facts["purpose"], "goal", purpose->second.goal);
     }
     state(facts, "subjects", camera.subjects);
-    facts["retention"] = {{"footage_days", camera.footage_days}};
+    facts["retention"] = {{"footage_days", footage_days(packs, snapshot, camera, on)}};
     facts["records"] = records_of(snapshot, camera, subject);
     return facts;
 }
 
 Result<policy::Facts> facts_for(
+    const Packs& packs,
+    Day on,
     const registers::Snapshot& snapshot,
     const CameraId& camera,
     const Json& question,
     const std::vector<PlaceFact>& places,
     const std::string& subject
 ) {
-    auto facts = PROVISO_TRY(facts_of(snapshot, camera, places, subject));
+    auto facts = PROVISO_TRY(facts_of(packs, on, snapshot, camera, places, subject));
     for (const auto& [key, value] : question.items()) {
         if (value.is_object() && facts.contains(key)) {
             facts[key].update(value);

@@ -50,6 +50,8 @@ std::span<const std::string_view> capabilities() {
 }
 
 Result<Questions> Questions::of(
+    const Packs& packs,
+    Day on,
     const registers::Snapshot& snapshot,
     const std::optional<CameraId>& camera,
     const std::string& viewer_country
@@ -65,7 +67,7 @@ Result<Questions> Questions::of(
     Questions made;
     made.cameras_.reserve(names.size());
     for (const auto& name : names) {
-        auto stated = PROVISO_TRY(facts_of(snapshot, name, viewer));
+        auto stated = PROVISO_TRY(facts_of(packs, on, snapshot, name, viewer));
         auto seen = PROVISO_TRY(policy::Facts::from_json(stated).while_doing(name.text()));
         auto alone = seen;
         if (!viewer.empty()) {
@@ -111,7 +113,7 @@ Result<std::vector<Cell>> matrix_of(
     Day on,
     const std::string& viewer_country
 ) {
-    auto asked = PROVISO_TRY(Questions::of(snapshot, camera, viewer_country));
+    auto asked = PROVISO_TRY(Questions::of(packs, on, snapshot, camera, viewer_country));
     std::vector<Cell> cells;
     cells.reserve(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {

@@ -189,7 +189,7 @@ Result<std::vector<Flip>> horizon(
     Day to,
     const std::string& viewer_country
 ) {
-    auto asked = PROVISO_TRY(Questions::of(snapshot, {}, viewer_country));
+    auto asked = PROVISO_TRY(Questions::of(packs, from, snapshot, {}, viewer_country));
     return changes(packs, snapshot, asked, from, to);
 }
 
@@ -204,12 +204,11 @@ Result<PackDifference> difference(
     PackDifference found;
     const Packs old_law{before, nullptr};
     const Packs new_law{after, nullptr};
-    auto asked = PROVISO_TRY(Questions::of(snapshot, {}, viewer_country));
-    compare(
-        asked, asked.ask(old_law, today), asked.ask(new_law, today), today, "pack", found.today
-    );
+    auto old = PROVISO_TRY(Questions::of(old_law, today, snapshot, {}, viewer_country));
+    auto asked = PROVISO_TRY(Questions::of(new_law, today, snapshot, {}, viewer_country));
+    compare(asked, old.ask(old_law, today), asked.ask(new_law, today), today, "pack", found.today);
 
-    auto coming_before = changes(old_law, snapshot, asked, today, until);
+    auto coming_before = changes(old_law, snapshot, old, today, until);
     for (auto& flip : changes(new_law, snapshot, asked, today, until)) {
         bool known = std::any_of(coming_before.begin(), coming_before.end(), [&](auto& each) {
             return same_flip(each, flip);
@@ -221,9 +220,9 @@ Result<PackDifference> difference(
     auto rules_after = rule_digests(*after);
     std::set<std::string> touched;
     for (const auto& [id, digest] : rules_after) {
-        auto old = rules_before.find(id);
-        if (old != rules_before.end() && old->second == digest) continue;
-        (old == rules_before.end() ? found.rules_new : found.rules_changed).push_back(id);
+        auto known = rules_before.find(id);
+        if (known != rules_before.end() && known->second == digest) continue;
+        (known == rules_before.end() ? found.rules_new : found.rules_changed).push_back(id);
         touched.insert(id);
     }
     for (const auto& [id, digest] : rules_before) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 
 #include <proviso/base/file.h>
 #include <proviso/law/packs.h>
+#include <proviso/registers/vocabulary.h>
 
 namespace proviso::law {
 
@@ -115,6 +117,51 @@ Result<std::shared_ptr<const policy::PackSet>> load_packs(const fs::path& folder
         files.push_back({relative.generic_string(), std::move(content)});
     }
     return policy::PackSet::compile(files).while_doing("load packs from " + folder.string());
+}
+
+Result<std::string> parameter_table(
+    const policy::PackSet& packs, const std::vector<std::string>& jurisdictions, Day on
+) {
+    for (const auto& each : jurisdictions) {
+        auto country = each.substr(0, each.find('-'));
+        if (each == "EU" || registers::is_jurisdiction(country)) continue;
+        return invalid_input(
+            fmt::format("'{}' is no jurisdiction", each), "use ISO 3166 codes such as FR or US-IL"
+        );
+    }
+    using Row = std::array<std::string, 7>;
+    std::vector<Row> rows{
+        {"JURISDICTION", "PARAMETER", "VALUE", "UNIT", "KIND", "SOURCE", "CONFIDENCE"}};
+    for (const auto& pack : packs.packs()) {
+        if (!jurisdictions.empty() && !packs.speaks_of(pack.id, jurisdictions, on)) continue;
+        auto place = pack.jurisdictions.front() == "*"
+                         ? std::string("everywhere")
+                         : fmt::format("{}", fmt::join(pack.jurisdictions, " "));
+        for (const auto& each : packs.parameters()) {
+            if (each.pack != pack.id) continue;
+            auto source = each.source;
+            if (each.from) source += fmt::format(", from {}", to_iso8601(*each.from));
+            if (each.to) source += fmt::format(", until {}", to_iso8601(*each.to));
+            if (!each.note.empty()) source += fmt::format(" ({})", each.note);
+            rows.push_back(
+                {place, each.name, each.value, each.unit, each.kind, source, each.confidence}
+            );
+        }
+    }
+    std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths.at(i) = std::max(widths.at(i), row.at(i).size());
+        }
+    }
+    std::string text;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            bool last = i + 1 == row.size();
+            text += last ? row.at(i) + "\n" : fmt::format("{:<{}}  ", row.at(i), widths.at(i));
+        }
+    }
+    return text;
 }
 
 Result<CheckReport> check_files(

@@ -137,7 +137,7 @@ std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapsh
             turn.why = new_reasons(flip);
             turn.missing = new_missing(flip);
             turn.cameras = names;
-            if (turn.cause == "record") turn.records = records_of(turn.on, names, snapshot);
+            turn.records = records_of(turn.on, names, snapshot);
             turn.capabilities = capabilities;
             turns.push_back(std::move(turn));
         }

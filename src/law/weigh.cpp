@@ -46,9 +46,9 @@ bool Weighed::same_as(const Weighed& other) const {
 Result<Weighed> weigh(
     Packs packs, const registers::Snapshot& snapshot, const Question& question, Day day
 ) {
-    auto facts = PROVISO_TRY(
-        facts_for(snapshot, question.camera, question.stated, question.places, question.subject)
-    );
+    auto facts = PROVISO_TRY(facts_for(
+        packs, day, snapshot, question.camera, question.stated, question.places, question.subject
+    ));
     Weighed weighed;
     weighed.day = day;
     weighed.facts_digest = facts.digest();
@@ -66,8 +66,9 @@ Result<Weighed> weigh(
     );
     auto camera = snapshot.cameras.find(question.camera);
     if (question.capture && weighed.permits() && camera->second.audio.value_or(false)) {
-        auto sound =
-            PROVISO_TRY(facts_for(snapshot, question.camera, with_sound(), question.places));
+        auto sound = PROVISO_TRY(
+            facts_for(packs, day, snapshot, question.camera, with_sound(), question.places)
+        );
         weighed.sound_digest = sound.digest();
         weighed.sound = packs.decide(sound, day);
         weighed.conditions.audio = weighed.sound->permits();

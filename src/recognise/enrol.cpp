@@ -12,9 +12,6 @@ constexpr std::size_t kMostPictures = 8;
 constexpr std::size_t kMostPeople = 100'000;
 constexpr std::size_t kMostLabel = 200;
 constexpr std::size_t kMostReason = 500;
-constexpr std::chrono::days kWatchListDays{90};
-constexpr std::chrono::days kWatchListMost{365};
-constexpr std::chrono::days kReviewDays{30};
 
 constexpr auto kConsents = std::to_array<std::string_view>(
     {"consent",
@@ -87,16 +84,19 @@ Result<std::optional<Day>> last_day(
     const Gallery& gallery,
     const Enrolment& enrolment,
     std::span<const law::Permit<law::Enrol>> permits,
+    const WatchListTerms& terms,
     Day today
 ) {
     bool watch_list = gallery.terms.kind == GalleryKind::WatchList;
     auto wanted = enrolment.expires;
-    if (watch_list && !wanted) wanted = today + kWatchListDays;
+    if (watch_list && !wanted) wanted = today + terms.entry;
     if (wanted && *wanted < today) {
         return invalid_input("the enrolment would have ended already");
     }
-    if (watch_list && wanted && *wanted > today + kWatchListMost) {
-        return invalid_input("an entry of a watch-list lasts at most 12 months");
+    if (watch_list && wanted && *wanted > today + terms.most) {
+        return invalid_input(
+            fmt::format("an entry of a watch-list lasts at most {} days", terms.most.count())
+        );
     }
     auto cap = [&](const std::optional<std::int64_t>& days) {
         if (!days || *days > 100'000) return;
@@ -110,9 +110,11 @@ Result<std::optional<Day>> last_day(
     return wanted;
 }
 
-std::optional<Day> review_day(const Gallery& gallery, const Enrolment& enrolment, Day today) {
+std::optional<Day> review_day(
+    const Gallery& gallery, const Enrolment& enrolment, const WatchListTerms& terms, Day today
+) {
     if (gallery.terms.kind != GalleryKind::WatchList) return enrolment.review;
-    return std::min(enrolment.review.value_or(today + kReviewDays), today + kReviewDays);
+    return std::min(enrolment.review.value_or(today + terms.review), today + terms.review);
 }
 
 /// One permit for every camera that the gallery serves, all for this gallery and person.
@@ -261,8 +263,9 @@ Result<Person> Recogniser::Inside::enrol(
     person.consent_record = enrolment.consent_record;
     person.author = author;
     person.enrolled = clock.now();
-    person.expires = PROVISO_TRY(last_day(gallery, enrolment, permits, today()));
-    person.review = review_day(gallery, enrolment, today());
+    const auto terms = watch_list(gallery.terms.cameras);
+    person.expires = PROVISO_TRY(last_day(gallery, enrolment, permits, terms, today()));
+    person.review = review_day(gallery, enrolment, terms, today());
     person.pictures = secret.templates.size();
 
     auto gallery_key = PROVISO_TRY(keys.find_named(gallery_key_id));

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t kMostReason = 500;
 constexpr std::size_t kMostCameras = 1000;
-constexpr std::chrono::days kWatchListMost{365};
-constexpr std::chrono::days kReviewMost{30};
 
 bool within(double value, double least, double most) { return value >= least && value <= most; }
 
@@ -33,28 +31,39 @@ Result<> check_numbers(const GalleryDraft& draft) {
     return {};
 }
 
-Result<> check_watch_list(const GalleryDraft& draft, const UserId& author, Day today) {
+Result<> check_watch_list(
+    const GalleryDraft& draft, const UserId& author, const WatchListTerms& terms, Day today
+) {
     if (draft.kind != GalleryKind::WatchList) return {};
     if (!draft.approver || *draft.approver == author) {
         return invalid_input(
             "a watch-list needs an approver who is somebody else", "name another person"
         );
     }
-    if (!draft.expires || *draft.expires > today + kWatchListMost) {
-        return invalid_input("a watch-list ends within 12 months", "give its last day");
+    if (!draft.expires || *draft.expires > today + terms.most) {
+        return invalid_input(
+            fmt::format("a watch-list ends within {} days", terms.most.count()), "give its last day"
+        );
     }
-    if (!draft.review || *draft.review > today + kReviewMost) {
-        return invalid_input("a watch-list is reviewed within 30 days", "give the day of review");
+    if (!draft.review || *draft.review > today + terms.review) {
+        return invalid_input(
+            fmt::format("a watch-list is reviewed within {} days", terms.review.count()),
+            "give the day of review"
+        );
     }
     return {};
 }
 
 Result<> check_terms(
-    const GalleryDraft& draft, const UserId& author, const registers::Snapshot& snapshot, Day today
+    const GalleryDraft& draft,
+    const UserId& author,
+    const registers::Snapshot& snapshot,
+    const WatchListTerms& terms,
+    Day today
 ) {
     PROVISO_TRY(check_text("the reason", draft.reason, kMostReason));
     PROVISO_TRY(check_numbers(draft));
-    PROVISO_TRY(check_watch_list(draft, author, today));
+    PROVISO_TRY(check_watch_list(draft, author, terms, today));
     if ((draft.expires && *draft.expires < today) || (draft.review && *draft.review < today)) {
         return invalid_input("the end or the review of the gallery lies in the past");
     }
@@ -146,7 +155,9 @@ Result<Gallery> Recogniser::put_gallery(const GalleryDraft& draft, const UserId&
     auto& next = stored.gallery;
     next.terms = draft;
     complete_scope(next.terms, *snapshot);
-    PROVISO_TRY(check_terms(next.terms, author, *snapshot, inside.today()));
+    PROVISO_TRY(check_terms(
+        next.terms, author, *snapshot, inside.watch_list(next.terms.cameras), inside.today()
+    ));
     next.author = author;
     next.changed = inside.clock.now();
     next.model = inside.options.model;

@@ -98,6 +98,10 @@ struct Recogniser::Inside {
 
     Day today() const { return day_of(clock.now()); }
 
+    WatchListTerms watch_list(const std::vector<CameraId>& cameras) const {
+        return options.watch_list ? options.watch_list(cameras) : WatchListTerms();
+    }
+
     // load.cpp
     Result<> load();
     Result<> load_gallery(StoredGallery stored);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "inside.h"
 
 namespace proviso::recognise {
@@ -93,10 +95,12 @@ Result<Person> Recogniser::review_person(
         const auto* enrolled = PROVISO_TRY(inside.find(*in, person));
         changed = enrolled->person;
         key_id = enrolled->key_id;
-        auto most = in->gallery.terms.kind == GalleryKind::WatchList ? std::chrono::days(30)
-                                                                     : std::chrono::days(3650);
+        const auto& terms = in->gallery.terms;
+        auto most = terms.kind == GalleryKind::WatchList ? inside.watch_list(terms.cameras).review
+                                                         : std::chrono::days(3650);
         if (next <= inside.today() || next > inside.today() + most) {
-            return invalid_input("the next review lies after today, on a watch-list within 30 days"
+            return invalid_input(
+                fmt::format("the next review lies after today, here within {} days", most.count())
             );
         }
     }

@@ -118,7 +118,7 @@ Result<Document> read_camera(DocumentPart reader, const std::string& name) {
     camera.mobile = reader.flag("mobile");
     camera.masks = reader.words("masks", kMasks);
     camera.onboard_analytics = reader.words("onboard_analytics", kAnalytics);
-    camera.footage_days = reader.read.integer_or("footage_days", 1, 3650, camera.footage_days);
+    camera.footage_days = reader.number("footage_days", 1, 3650);
     camera.max_bytes = reader.number("max_bytes", 1'000'000, std::int64_t{1} << 60U);
     camera.enabled = reader.read.boolean_or("enabled", true);
     if (reader.read.has("analytics")) {

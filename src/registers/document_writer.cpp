@@ -72,8 +72,8 @@ Json to_json(const Camera& camera) {
         {"purpose", camera.purpose.text()},
         {"main", to_json(camera.main)},
         {"accept_any_certificate", camera.accept_any_certificate},
-        {"footage_days", camera.footage_days},
         {"enabled", camera.enabled}};
+    set_if_given(json, "footage_days", camera.footage_days);
     if (camera.sub) json["sub"] = to_json(*camera.sub);
     set_if_given(json, "user", camera.user);
     if (!camera.sealed_password.empty()) json["password_set"] = true;

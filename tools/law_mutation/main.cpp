@@ -50,6 +50,7 @@ public:
                 cases.insert(cases.end(), read.documents.begin(), read.documents.end());
             }
         }
+        for (std::size_t i = 0; i < files_.size(); ++i) add_parameters(i, only);
         return {};
     }
 
@@ -107,6 +108,39 @@ private:
         }
     }
 
+    /// Those that a rule of the pack names; the others decide nothing.
+    void add_parameters(std::size_t file, const std::set<std::string>& only) {
+        const auto& name = files_[file].name;
+        auto pack = name.substr(0, name.find('/'));
+        if (!name.ends_with("/params.csv") || (!only.empty() && !only.contains(pack))) return;
+        std::string rules;
+        for (const auto& each : files_) {
+            if (!each.name.starts_with(pack + "/rules/")) continue;
+            for (const auto& document : each.documents) {
+                auto status = document.value("status", "");
+                if (status != "bill" && status != "repealed") rules += document.dump();
+            }
+        }
+        const auto& rows = files_[file].documents;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            auto reference = Json{{"param", rows[i].value("name", "")}}.dump();
+            if (rules.find(reference) == std::string::npos) continue;
+            for (auto& mutant : mutants_of_parameter(rows[i])) {
+                tasks_.push_back({file, i, pack, pack, std::move(mutant)});
+            }
+        }
+    }
+
+    /// That a default lies beyond its cap is seen without any case; here the cases must see it.
+    static void forget_default(policy::PackDocuments& file, const Json& row) {
+        auto name = row.value("name", "");
+        auto other = name.substr(0, name.rfind('.')) + ".default";
+        if (name == other) return;
+        std::erase_if(file.documents, [&](const Json& each) {
+            return each.value("name", "") == other;
+        });
+    }
+
     Result<std::string> first_failure(const policy::PackSet& packs, const std::vector<Json>& cases)
         const {
         for (const auto& each : cases) {
@@ -120,6 +154,9 @@ private:
     bool caught(const Task& task) const {
         auto changed = files_;
         changed[task.file].documents[task.document] = task.mutant.rule;
+        if (changed[task.file].name.ends_with("/params.csv")) {
+            forget_default(changed[task.file], task.mutant.rule);
+        }
         auto packs = policy::PackSet::compile_documents(changed);
         if (!packs) return true;
         auto own = cases_.find(task.pack);

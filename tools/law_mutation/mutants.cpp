@@ -1,5 +1,7 @@
 #include "mutants.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include <proviso/base/time.h>
@@ -147,5 +149,27 @@ private:
 }  // namespace
 
 std::vector<Mutant> mutants_of(const Json& rule) { return Maker(rule).make(); }
+
+std::vector<Mutant> mutants_of_parameter(const Json& row) {
+    auto name = row.value("name", "");
+    auto unit = row.value("unit", "");
+    auto text = row.value("value", "");
+    const std::set<std::string> units{"hours", "days", "weeks", "months", "years", "count"};
+    if (!units.contains(unit)) return {};
+    auto value = std::stoll(text);
+    auto step = unit == "hours" ? 24 : 1;
+    std::vector<Mutant> made;
+    for (auto shift : {step, -step}) {
+        if (value + shift < 0) continue;
+        auto changed = row;
+        changed["value"] = std::to_string(value + shift);
+        made.push_back(
+            {"number",
+             fmt::format("{} in {}", shift > 0 ? "one more" : "one less", name),
+             std::move(changed)}
+        );
+    }
+    return made;
+}
 
 }  // namespace proviso::mutation

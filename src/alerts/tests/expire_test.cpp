@@ -21,7 +21,7 @@ protected:
 
     void expire(std::int64_t days, bool hold = false) {
         Keep keep{kGate, days, hold};
-        auto done = alerts->expire(std::span(&keep, 1));
+        auto done = alerts->expire(std::span(&keep, 1), 3);
         ASSERT_TRUE(done) << done.error().story();
     }
 
@@ -101,10 +101,10 @@ TEST_P(ExpireTest, AHoldKeepsEverything) {
 
 TEST_P(ExpireTest, ACameraNobodyKnowsKeepsThreeDays) {
     happen();
-    ASSERT_TRUE(alerts->expire({}));
+    ASSERT_TRUE(alerts->expire({}, 3));
     EXPECT_EQ(items().size(), 1U);
     clock.advance(std::chrono::days(3));
-    ASSERT_TRUE(alerts->expire({}));
+    ASSERT_TRUE(alerts->expire({}, 3));
     EXPECT_TRUE(items().empty());
 }
 

@@ -51,7 +51,7 @@ void full_reevaluation(benchmark::State& state) {
     auto on = parse_day("2026-11-22").value();
     std::size_t questions = 0;
     for (auto _ : state) {
-        auto asked = Questions::of(*snapshot, {}, "DE").value();
+        auto asked = Questions::of(packs, on, *snapshot, {}, "DE").value();
         auto decisions = asked.ask(packs, on);
         benchmark::DoNotOptimize(decisions);
         questions = asked.size();

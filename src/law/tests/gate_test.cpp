@@ -224,7 +224,7 @@ TEST(Facts, HoldOnlyWhatIsOnRecordForTheCameraAndNotWithdrawn) {
     auto other = record("other", "fria", SiteId::literal("berlin"));
     other.camera = camera("berlin-2");
     state.records["other"] = other;
-    auto facts = facts_of(state, camera("berlin-1")).value();
+    auto facts = facts_of({}, day_of(Timestamp{}), state, camera("berlin-1")).value();
     std::vector<std::string> kinds;
     for (const auto& each : facts.at("records")) kinds.push_back(each.at("kind"));
     EXPECT_EQ(kinds, (std::vector<std::string>{"dpia", "notice"}));

@@ -322,5 +322,18 @@ expect: {because: [EU-AIA-A5-1f]}
     EXPECT_EQ(check_files(*shipped(), {file}, day("2025-02-01"))->failed, 1);
 }
 
+TEST(Packs, TheNumbersOfAPlaceComeWithThoseOfTheUnionAndTheWorld) {
+    auto on = parse_day("2026-11-23").value();
+    auto table = parameter_table(*shipped(), {"DE-BE"}, on).value();
+    EXPECT_NE(table.find("DE "), std::string::npos);
+    EXPECT_NE(table.find("retention.footage.cap_with_reason"), std::string::npos);
+    EXPECT_NE(table.find("everywhere"), std::string::npos);
+    EXPECT_NE(table.find("rights.access.answer"), std::string::npos) << "of the Union";
+    EXPECT_EQ(table.find("template.after_purpose"), std::string::npos) << "that is Texas";
+    auto all = parameter_table(*shipped(), {}, on).value();
+    EXPECT_NE(all.find("template.after_purpose"), std::string::npos);
+    EXPECT_FALSE(parameter_table(*shipped(), {"XX"}, on));
+}
+
 }  // namespace
 }  // namespace proviso::law

@@ -110,6 +110,7 @@ export const pages = {
     formPassword: "Camera password",
     formPasswordHint: "Is sealed on the server and never shown again.",
     formDays: "Days to keep recordings",
+    formDaysHint: "Empty: what the law has for the place.",
     formSpace: "Kind of space",
     formAudio: "The camera sends sound",
     formUnknown: "not known",

@@ -42,7 +42,7 @@ export function CameraFormPanel({
     sub: "",
     user: "",
     password: "",
-    days: 3,
+    days: null,
     space: "",
     audio: "unknown",
   });
@@ -129,8 +129,10 @@ export function CameraFormPanel({
       />
       <NumberInput
         label={t.formDays}
-        value={form.days}
-        onChange={(value) => put("days", Number(value) || 1)}
+        description={t.formDaysHint}
+        inputWrapperOrder={kOrder}
+        value={form.days ?? ""}
+        onChange={(value) => put("days", Number(value) || null)}
         min={1}
         max={3650}
         allowDecimal={false}

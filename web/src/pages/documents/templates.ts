@@ -24,7 +24,6 @@ main:
   url: rtsp://camera.example/main
 sub:
   url: rtsp://camera.example/sub
-footage_days: 3
 audio: false
 ptz: false
 mobile: false
@@ -61,7 +60,8 @@ export interface CameraForm {
   sub: string;
   user: string;
   password: string;
-  days: number;
+  /** null: what the law has for the place */
+  days: number | null;
   space: string;
   audio: "unknown" | "yes" | "no";
 }
@@ -84,7 +84,7 @@ export function cameraYaml(form: CameraForm): string {
   if (form.sub.trim() !== "") lines.push("sub:", `  url: ${scalar(form.sub.trim())}`);
   if (form.user !== "") lines.push(`user: ${scalar(form.user)}`);
   if (form.password !== "") lines.push(`password: ${scalar(form.password)}`);
-  lines.push(`footage_days: ${form.days}`);
+  if (form.days !== null) lines.push(`footage_days: ${form.days}`);
   if (form.audio !== "unknown") lines.push(`audio: ${form.audio === "yes"}`);
   if (form.space !== "") lines.push("space:", `  kind: ${form.space}`);
   return `${lines.join("\n")}\n`;

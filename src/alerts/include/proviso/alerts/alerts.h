@@ -132,8 +132,8 @@ public:
     Result<> flush();
 
     /// Erases what is older than its camera's days, and whatever the key of its day is destroyed
-    /// of. Cameras without an entry in `keep` are kept for three days.
-    Result<> expire(std::span<const Keep> keep);
+    /// of. Of cameras without an entry in `keep`, what is older than `otherwise` days.
+    Result<> expire(std::span<const Keep> keep, std::int64_t otherwise);
 
     /// Pictures that were thrown away because the disk was slower than the eyes.
     std::uint64_t pictures_dropped() const;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <proviso/alerts/alerts.h>
+#include <proviso/law/reminders.h>
 
 /// Telling machines and people elsewhere: webhook, e-mail, MQTT. Words and numbers only; a picture
 /// leaves through the API, where the law is asked for every look.
@@ -18,7 +19,11 @@ struct NoticeFilter {
     std::vector<CameraId> cameras;
     std::vector<std::string> kinds;
     Severity least = Severity::Detection;
+    bool alerts = true;      ///< of what the eyes saw
+    bool reminders = false;  ///< of days to come on which the law reads otherwise
 
+    /// One of `cameras`, or they are all meant.
+    bool covers(const CameraId& camera) const;
     bool wants(const CameraId& camera) const;
     bool wants(const ReviewItem& item) const;
 };
@@ -106,6 +111,18 @@ public:
     ~Notifier();
 
     std::vector<NoticeHealth> health() const;
+
+    /// Destinations that want reminders.
+    std::vector<Destination> reminded() const;
+
+    /// One message about what falls on one day. `done` is called once, on any thread: whether it
+    /// was taken, or will never be.
+    void remind(
+        const std::string& destination,
+        const std::vector<law::Due>& due,
+        Day today,
+        std::function<void(bool told)> done
+    );
 
 private:
     Notifier();

@@ -46,8 +46,11 @@ std::span<const std::string_view> capabilities();
 /// asked on as many days as wanted.
 class Questions {
 public:
-    /// `viewer_country`: where people look from and exports begin; may be empty.
+    /// `viewer_country`: where people look from and exports begin; may be empty. What nobody
+    /// stated and the law has a default for is taken from these packs on that day.
     static Result<Questions> of(
+        const Packs& packs,
+        Day on,
         const registers::Snapshot& snapshot,
         const std::optional<CameraId>& camera,
         const std::string& viewer_country

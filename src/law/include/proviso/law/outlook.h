@@ -23,7 +23,7 @@ struct Turn {
     std::string after;
     std::vector<Reason> why;           ///< the rules that speak now and did not before
     std::vector<Missing> missing;      ///< what is asked for now and was not before
-    std::vector<std::string> records;  ///< those that begin or end on the day
+    std::vector<std::string> records;  ///< those that begin or end on the day, whatever the cause
     std::vector<CameraId> cameras;
     std::vector<std::string> capabilities;
 };

@@ -109,8 +109,8 @@ struct Enrolment {
     std::string label;
     std::string reason;
     std::string consent_record;   ///< required in a consenting gallery
-    std::optional<Day> expires;   ///< default on a watch-list: in 90 days
-    std::optional<Day> review;    ///< default on a watch-list: in 30 days
+    std::optional<Day> expires;   ///< default on a watch-list: WatchListTerms::entry
+    std::optional<Day> review;    ///< default on a watch-list: WatchListTerms::review
     std::vector<Sample> samples;  ///< 1 to 8, one face each, of the same person
     /// Somebody in the gallery looks like this person, and that was looked at.
     bool despite_likeness = false;

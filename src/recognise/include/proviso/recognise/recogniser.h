@@ -18,11 +18,20 @@
 
 namespace proviso::recognise {
 
+/// How long somebody may stand on a watch-list. These are ours; the packs may say otherwise.
+struct WatchListTerms {
+    std::chrono::days entry{90};   ///< of whom no end was given
+    std::chrono::days review{30};  ///< looked at again at least as often
+    std::chrono::days most{365};
+};
+
 struct RecogniserOptions {
     std::string model;           ///< id of the card whose embeddings are handed in
     std::size_t dimensions = 0;  ///< of them
     std::chrono::days keep_matches{30};
     std::chrono::hours decide_within{72};  ///< then a proposal expires
+    /// What the packs say for these cameras; none: as above.
+    std::function<WatchListTerms(const std::vector<CameraId>& cameras)> watch_list;
     /// What is known of a model's errors; none if it was never measured.
     std::function<std::optional<AccuracyTable>(const std::string& model)> accuracy;
 };
@@ -68,7 +77,8 @@ public:
     );
     /// A person on a watch-list counts once somebody else than the author approved.
     Result<Person> approve_person(const GalleryId& id, const PersonId& person, const UserId& by);
-    /// "Looked at again, still needed": sets the next review (watch-lists: at most 30 days ahead).
+    /// "Looked at again, still needed": sets the next review (on a watch-list no further ahead than
+    /// WatchListTerms::review).
     Result<Person> review_person(
         const GalleryId& id, const PersonId& person, Day next, const UserId& by
     );

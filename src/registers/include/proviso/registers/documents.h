@@ -92,8 +92,8 @@ struct Camera {
     std::optional<bool> mobile;
     Words masks;
     Words onboard_analytics;
-    std::int64_t footage_days = 3;          ///< asked for; the gate may cap it
-    std::optional<std::int64_t> max_bytes;  ///< oldest first beyond this
+    std::optional<std::int64_t> footage_days;  ///< none: the default of the law; it may cap it too
+    std::optional<std::int64_t> max_bytes;     ///< oldest first beyond this
     bool enabled = true;
     std::optional<Analytics> analytics;
 };
