@@ -239,7 +239,8 @@ TEST(Facts, ARecordThatSaysNothingOfItsReachIsStatedToHaveNone) {
     auto berlin = SiteId::literal("berlin");
     state.records["one"] = record("one", "consent", berlin);
     state.records["two"] = record("two", "counsel_attestation", berlin);
-    auto records = facts_of(state, camera("berlin-1")).value().at("records");
+    auto records =
+        facts_of({}, day_of(Timestamp{}), state, camera("berlin-1")).value().at("records");
     ASSERT_EQ(records.size(), 2);
     EXPECT_EQ(records.at(0).at("covers"), 0);
     EXPECT_EQ(records.at(1).at("question"), "none on record");
