@@ -197,6 +197,11 @@ private:
         auto& rules = inside_->rules;
         std::map<std::string, std::set<std::string>> overridden_by;
         for (const auto& rule : rules) {
+            if (!rule.part_of.empty() && !names_.contains(rule.part_of)) {
+                return invalid_input(fmt::format(
+                    "rule {} is part of '{}', which is not loaded", rule.id, rule.part_of
+                ));
+            }
             for (const auto& other : rule.overrides) {
                 auto found = names_.find(other);
                 if (found == names_.end()) {
@@ -358,7 +363,8 @@ bool PackSet::names_rule(std::string_view word, std::string_view id) const {
     if (word == id) return true;
     return std::any_of(inside_->rules.begin(), inside_->rules.end(), [&](const Rule& rule) {
         return rule.id == id &&
-               std::find(rule.aliases.begin(), rule.aliases.end(), word) != rule.aliases.end();
+               (word == rule.part_of ||
+                std::find(rule.aliases.begin(), rule.aliases.end(), word) != rule.aliases.end());
     });
 }
 

@@ -153,10 +153,6 @@ Result<Effect> read_effect(
     effect.floors = PROVISO_TRY(read_limits(compiler, floor, where + ".floor"));
     PROVISO_TRY(read_duties(compiler, during, where + ".during", texts, effect.duties));
     PROVISO_TRY(read_duties(compiler, after, where + ".after", texts, effect.duties));
-    if (!effect.can_refuse() && effect.ask.empty() && effect.caps.empty() &&
-        effect.floors.empty() && effect.duties.empty()) {
-        return problem_at(where, "has no effect");
-    }
     return effect;
 }
 
@@ -208,6 +204,7 @@ Result<Rule> read_rule(
     Rule rule;
     rule.id = read.text("id");
     rule.aliases = read.texts_or_empty("aliases");
+    rule.part_of = read.text_or("part_of", "");
     rule.title = read.text("title");
     rule.cite = read.text("cite");
     read.texts_or_empty("src");
@@ -245,6 +242,7 @@ Result<Rule> read_rule(
     }
     auto names = rule.aliases;
     names.insert(names.begin(), rule.id);
+    if (!rule.part_of.empty()) names.push_back(rule.part_of);
     rule.vouched.kinds = std::uint64_t{1} << PROVISO_TRY(
                              word_index(registers::kRecordKinds, "counsel_attestation", where)
                          );
@@ -252,6 +250,9 @@ Result<Rule> read_rule(
     compiler.set_rule(std::move(names));
     if (!scope.is_null()) rule.scope = PROVISO_TRY(compiler.condition(scope, where + ": scope"));
     rule.effect = PROVISO_TRY(read_effect(compiler, effect, where + ": effect", duties));
+    if (rule.effect.is_empty() && rule.overrides.empty()) {
+        return problem_at(where, "has no effect");
+    }
     rule.kinds = possible_kinds(program, rule.scope);
     rule.attestation = fmt::format(
         "Put counsel's attestation on record: the law is doubtful here (question: {})", rule.id

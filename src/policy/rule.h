@@ -64,12 +64,17 @@ struct Effect {
     bool can_refuse() const {
         return deny || deny_unless || !require.empty() || prove >= 0 || facts != 0;
     }
+
+    bool is_empty() const {
+        return !can_refuse() && ask.empty() && caps.empty() && floors.empty() && duties.empty();
+    }
 };
 
 struct Rule {
     std::string id;
     std::string digest;  ///< SHA-256 of the canonical document, hexadecimal
     std::vector<std::string> aliases;
+    std::string part_of;  ///< the rule whose article this one completes; cases may name that
     std::string title;
     std::string cite;
     std::string status_text;

@@ -97,13 +97,20 @@ Decision Weighing::verdict() {
         decision.pending = !final_;
     } else if (conflict) {
         decision.verdict = Verdict::Conflict;
-    } else if (said_.empty() && !no_pack_spoke_) {
+    } else if (asks_for_nothing()) {
         decision.verdict = Verdict::Permit;
     } else {
         decision.verdict = Verdict::PermitWithDuties;
     }
     explain(decision);
     return decision;
+}
+
+/// A rule that does nothing but silence others asks for nothing.
+bool Weighing::asks_for_nothing() const {
+    return !no_pack_spoke_ && std::all_of(said_.begin(), said_.end(), [](const auto& said) {
+        return said.rule->effect.is_empty();
+    });
 }
 
 bool Weighing::refused_by_limit() const {

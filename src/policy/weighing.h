@@ -71,6 +71,7 @@ private:
     void no_pack_says(std::string_view what, std::string_view question, std::string_view duty);
     Decision verdict();
     bool refused_by_limit() const;
+    bool asks_for_nothing() const;
     void explain(Decision& decision);
 
     const PackSet::Inside& packs_;

@@ -36,7 +36,7 @@ TEST(Matrix, SaysWhatTheLawSaysOfEachCapability) {
     auto cells = scene.gate.matrix({}, {}).value();
     EXPECT_EQ(cell(cells, "berlin-1", "recording").verdict, "permit_with_duties");
     EXPECT_EQ(cell(cells, "berlin-1", "recording").footage_days_cap, 3);
-    EXPECT_EQ(cell(cells, "berlin-1", "live_view").verdict, "permit");
+    EXPECT_EQ(cell(cells, "berlin-1", "live_view").verdict, "permit_with_duties");
     EXPECT_EQ(cell(cells, "berlin-1", "loitering").verdict, "permit_with_duties");
     auto retention = cell(cells, "berlin-1", "retention");
     EXPECT_EQ(retention.verdict, "refuse");

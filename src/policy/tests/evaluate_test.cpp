@@ -329,6 +329,19 @@ TEST(Evaluate, RecordsNobodyStatedAreNotTheSameAsNone) {
     EXPECT_EQ(decide(rules, "act: capture").verdict, Verdict::PermitWithDuties);
 }
 
+TEST(Evaluate, ARuleThatIsPartOfAnotherGoesByItsNameToo) {
+    auto first = rule("A-1", "{eq: [site.sector, retail]}", "{deny: true}");
+    auto packs = compile(
+        first + rule("A-1-B", "{eq: [site.sector, bank]}", "{deny: true}", "part_of: A-1\n")
+    );
+    ASSERT_TRUE(packs) << packs.error().story();
+    EXPECT_TRUE((*packs)->names_rule("A-1", "A-1-B"));
+    EXPECT_FALSE((*packs)->names_rule("A-1-B", "A-1"));
+    auto unknown = compile(first + rule("C", "", "{deny: true}", "part_of: A-2\n"));
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().story().find("'A-2', which is not loaded"), std::string::npos);
+}
+
 TEST(Evaluate, ARefusalThatIsFinalAsksForNothing) {
     auto rules = rule("A", "", "{require_before: [{record: lia}]}") + rule("B", "", "{deny: true}");
     auto decision = decide(rules, "");
@@ -360,6 +373,16 @@ TEST(Evaluate, AProhibitionYieldsToItsException) {
         decide(rules, "{purpose: {code: medical}, records: [{kind: lia}]}").verdict,
         Verdict::PermitWithDuties
     );
+}
+
+TEST(Evaluate, ARuleThatOnlySilencesAnotherLeavesNoDuty) {
+    auto rules = rule("A", "", "{require_before: [{record: notice}]}") +
+                 rule("B", "{eq: [controller.kind, household]}", "{}", "overrides: [A]\n");
+    auto home = decide(rules, "controller: {kind: household}");
+    EXPECT_EQ(home.verdict, Verdict::Permit);
+    EXPECT_TRUE(has(home.because, "B"));
+    EXPECT_EQ(decide(rules, "controller: {kind: private}").verdict, Verdict::Refuse);
+    EXPECT_FALSE(compile(rule("C", "", "{}")));
 }
 
 TEST(Evaluate, WhatMustBeProvenRefusesWhenItIsDisproven) {
