@@ -29,7 +29,7 @@ public:
     Guests(std::size_t most, std::size_t most_of_one) : most_(most), most_of_one_(most_of_one) {}
 
     /// False if the house is full, or has enough guests from there. An empty `network` is not
-    /// counted: this machine itself, where a reverse proxy speaks for many.
+    /// counted: this machine itself, where a reverse proxy speaks for many, and who has signed in.
     bool enter(Guest* guest, std::weak_ptr<Guest> self, const std::string& network) {
         std::lock_guard lock(mutex_);
         if (inside_.size() >= most_) return false;

@@ -29,7 +29,8 @@ public:
     ~Socket() override { guests_.leave(this); }
 
     void start(const beast::http::request<beast::http::string_body>& handshake) {
-        if (!guests_.enter(this, weak_from_this())) return;
+        // Whoever opens one has signed in: it counts for the house, not for where it comes from.
+        if (!guests_.enter(this, weak_from_this(), {})) return;
         beast::error_code ignored;
         auto& tcp = ws_.next_layer().tcp();
         tcp.expires_never();
