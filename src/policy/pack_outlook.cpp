@@ -25,9 +25,10 @@ std::vector<Day> PackSet::boundaries(Day first, Day last) const {
     for (const auto& node : inside_->program.nodes) {
         if (node.op != Op::Days) continue;
         auto day = [](std::int64_t count) { return Day(std::chrono::days(count)); };
-        constexpr std::int64_t kNear = 200'000;  // days; further is "for ever"
-        if (std::abs(node.number) < kNear) note(day(node.number));
-        if (std::abs(node.other_number) < kNear) note(day(node.other_number + 1));
+        // Days; further is "for ever", and a number nobody knows is further than any.
+        auto near = [](std::int64_t count) { return count > -200'000 && count < 200'000; };
+        if (near(node.number)) note(day(node.number));
+        if (near(node.other_number)) note(day(node.other_number + 1));
     }
     std::sort(days.begin(), days.end());
     days.erase(std::unique(days.begin(), days.end()), days.end());
