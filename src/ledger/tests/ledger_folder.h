@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <mutex>
 
 #include <gtest/gtest.h>
 
@@ -15,28 +16,49 @@ namespace proviso::ledger {
 
 namespace fs = std::filesystem;
 
+/// What a test sets while the threads of a ledger call it.
+template <class Signature>
+class Hook {
+public:
+    Hook& operator=(std::function<Signature> what) {
+        std::lock_guard lock(mutex_);
+        what_ = std::move(what);
+        return *this;
+    }
+
+    std::function<Signature> get() const {
+        std::lock_guard lock(mutex_);
+        return what_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::function<Signature> what_;
+};
+
 /// A storage that fails when and how a test says.
 class FailingDisk final : public Disk {
 public:
     /// Called with the file's name before each call; an error is returned instead of doing it.
-    std::function<Result<>(const std::string& path)> on_write;
-    std::function<Result<>(const std::string& path)> on_sync;
+    Hook<Result<>(const std::string& path)> on_write;
+    Hook<Result<>(const std::string& path)> on_sync;
     /// False where a test writes much and is not about power cuts.
     bool really_sync = true;
     /// May change what is about to be written.
-    std::function<void(const std::string& path, Bytes& content)> corrupt;
+    Hook<void(const std::string& path, Bytes& content)> corrupt;
 
     Result<> write(int fd, ByteView content, std::uint64_t offset) override {
         auto path = path_of(fd);
-        if (on_write) PROVISO_TRY(on_write(path));
-        if (!corrupt) return Disk::write(fd, content, offset);
+        if (auto say = on_write.get()) PROVISO_TRY(say(path));
+        auto bend = corrupt.get();
+        if (!bend) return Disk::write(fd, content, offset);
         Bytes changed(content.begin(), content.end());
-        corrupt(path, changed);
+        bend(path, changed);
         return Disk::write(fd, changed, offset);
     }
 
     Result<> sync(int fd) override {
-        if (on_sync) PROVISO_TRY(on_sync(path_of(fd)));
+        if (auto say = on_sync.get()) PROVISO_TRY(say(path_of(fd)));
         return really_sync ? Disk::sync(fd) : Result<>();
     }
 

@@ -196,7 +196,7 @@ TEST_F(TileLedgerTest, AcknowledgesNothingMoreAfterAFailedFlush) {
         return Error(ErrorKind::Corrupt, "input/output error");
     };
     EXPECT_FALSE(ledger->append(draft(2)));
-    disk_.on_sync = {};
+    disk_.on_sync = nullptr;
     auto refused = ledger->append(draft(3));
     ASSERT_FALSE(refused) << "a flush that failed is not tried again";
     EXPECT_EQ(refused.error().kind(), ErrorKind::Unavailable);
@@ -218,7 +218,7 @@ TEST_F(TileLedgerTest, TakesEntriesAgainWhenThereIsSpaceAgain) {
         ledger->append({"view", Json::object(), Json{{"name", "Erika"}}}).error().kind(),
         ErrorKind::NoSpace
     );
-    disk_.on_write = {};
+    disk_.on_write = nullptr;
     EXPECT_EQ(ledger->append(draft(3)).value().index, 2U);
     EXPECT_TRUE(proves(*ledger, 2));
     ledger.reset();
@@ -235,7 +235,7 @@ TEST_F(TileLedgerTest, AcknowledgesWhileOnlyTheTreeHasNoSpace) {
     };
     append(*ledger, 2, 2);
     EXPECT_EQ(number_at(*ledger, 3), 3U);
-    disk_.on_write = {};
+    disk_.on_write = nullptr;
     EXPECT_TRUE(proves(*ledger, 3));
     ledger.reset();
     EXPECT_EQ(verify().value(), 4U);
@@ -253,7 +253,7 @@ TEST_F(TileLedgerTest, SignsNothingThatDoesNotComeBackAsItWasWritten) {
         EXPECT_FALSE(ledger->prove(ledger->size() - 1)) << where;
         EXPECT_EQ(ledger->checkpoint_note().value(), before);
         EXPECT_FALSE(ledger->append(draft(11)));
-        disk_.corrupt = {};
+        disk_.corrupt = nullptr;
         ledger.reset();
         ledger = open();  // the acknowledged entry is in the write-ahead log
         EXPECT_TRUE(proves(*ledger, ledger->size() - 1));
@@ -272,7 +272,7 @@ TEST_F(TileLedgerTest, RecoversWhatWasAcknowledgedButNotInTheTree) {
     };
     append(*ledger, 5, 300);
     ledger.reset();  // cannot write the tree, so the write-ahead log stays
-    disk_.on_write = {};
+    disk_.on_write = nullptr;
     EXPECT_EQ(verify().value(), 5U);
     ledger = open();
     EXPECT_EQ(ledger->size(), 305U);

@@ -130,7 +130,7 @@ TEST_F(TreeTest, IsAsBeforeIfAStepFails) {
     };
     EXPECT_FALSE(builder.grow(entries));
     EXPECT_EQ(builder.root(), before);
-    disk_.on_sync = {};
+    disk_.on_sync = nullptr;
     EXPECT_TRUE(builder.grow(entries));
     EXPECT_EQ(builder.size(), 600U);
 }

@@ -101,7 +101,7 @@ TEST_F(WalTest, TakesTheNextGroupAfterAFullDiskButNotAfterAFailedFlush) {
         append(wal, 1, {"a longer one that does not fit"}).error().kind(), ErrorKind::NoSpace
     );
     EXPECT_TRUE(wal.usable());
-    disk_.on_write = {};
+    disk_.on_write = nullptr;
     ASSERT_TRUE(append(wal, 1, {"two"}));
     EXPECT_EQ(recover(), (Entries{"one", "two"}));
     disk_.on_sync = [](const std::string&) -> Result<> {

@@ -26,7 +26,8 @@ TEST_P(Forgetting, AWithdrawnConsentDestroysTheTemplateWithinTheChange) {
     EXPECT_FALSE(finds(anna, 2));
     EXPECT_TRUE(finds(bert, 3));
     ASSERT_EQ(recogniser().people(kStaff)->size(), 1U);
-    for (const auto& match : recogniser().matches({}).value()) {
+    auto matches = recogniser().matches({}).value();
+    for (const auto& match : matches) {
         EXPECT_EQ(match.person, PersonId::literal("p-bert")) << "her matches went with her";
     }
     EXPECT_EQ(entries("key.destroyed").back().at("keys"), Json{key});
