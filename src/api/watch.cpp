@@ -30,7 +30,8 @@ void count_change(State& state, const alerts::Change& change) {
         add(state.seen_objects, track->after.camera, track->after.kind);
     } else if (const auto* review = std::get_if<alerts::ReviewChange>(&change)) {
         state.changes.publish({Topic::Review});
-        // An item often begins as a detection and becomes an alert a moment later: it counts as both.
+        // An item often begins as a detection and becomes an alert a moment later: it counts as
+        // both.
         bool begins = review->stage == alerts::Stage::New;
         if (!begins && review->before.severity() == review->after.severity()) return;
         add(state.seen_items, review->after.camera, to_string(review->after.severity()));

@@ -99,8 +99,8 @@ public:
 
     /// Begins to look at a stream, or goes on with another config. Refused unless `permits` are of
     /// this camera, valid, and cover what the config asks for: "motion" always, "object_detection"
-    /// and "tracking" (or "counting") for detect, "abandoned_object" for static_objects, "tamper" for health,
-    /// "face_detection" or an Identify for faces, an Identify for embed (VIS-10).
+    /// and "tracking" (or "counting") for detect, "abandoned_object" for static_objects, "tamper"
+    /// for health, "face_detection" or an Identify for faces, an Identify for embed (VIS-10).
     Result<> look(
         std::shared_ptr<const LookPermits> permits,
         const media::StreamKey& stream,
