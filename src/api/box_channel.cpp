@@ -2,17 +2,12 @@
 
 #include <cmath>
 
-#include "evidence.h"
-#include "handlers.h"
-#include "house_view.h"
 #include "live_channel.h"
-#include "problem.h"
 
 namespace proviso::api {
 
 namespace {
 
-constexpr std::size_t kMostChannels = 72;
 /// A quarter of a thousandth of the picture: what no screen shows need not be sent.
 constexpr double kGrid = 4000;
 
@@ -84,39 +79,6 @@ std::optional<Message> BoxChannel::next() {
     auto seen = feed_->next();
     if (!seen) return std::nullopt;
     return text_message(boxes_json(*seen));
-}
-
-Result<Response> watch_boxes(Call& call) {
-    auto ticket = call.state.presence.enter(call.user().id, call.token, kMostChannels);
-    if (!ticket) {
-        return problem(
-            429, "too_many", "this session has too many live pictures open", "close some of them"
-        );
-    }
-    auto& rooms = call.rooms();
-    auto answer = rooms.gate.ask(law::View{call.camera, call.user().id, true});
-    if (!answer) return undecided(std::move(answer).error());
-    Response response;
-    response.status = 101;
-    if (auto* refusal = std::get_if<law::Refusal>(&*answer)) {
-        response.channel = std::make_unique<RefusedChannel>(*refusal);
-        return response;
-    }
-    auto permit = std::get<law::Permit<law::View>>(*std::move(answer));
-    auto entry = PROVISO_TRY(write_down(
-        rooms.ledger,
-        "view",
-        {{"user", call.user().id.text()},
-         {"camera", call.camera.text()},
-         {"stream", "boxes"},
-         {"live", true},
-         {"purpose", purpose_code(*call.documents, call.camera)},
-         {"decision", permit.decision().ledger_index}}
-    ));
-    response.channel = std::make_unique<BoxChannel>(
-        call, SessionGuard(call, std::move(ticket), true), call.camera, std::move(permit), entry
-    );
-    return response;
 }
 
 }  // namespace proviso::api

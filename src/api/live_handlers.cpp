@@ -1,3 +1,4 @@
+#include "box_channel.h"
 #include "evidence.h"
 #include "handlers.h"
 #include "house_view.h"
@@ -11,13 +12,10 @@ namespace {
 /// Live pictures and event streams one session may have open: a wall of cameras and some more.
 constexpr std::size_t kMostChannels = 72;
 
-}  // namespace
-
-Result<Response> watch_live(Call& call) {
-    auto kind = PROVISO_TRY(stream_of(call.query));
-    media::StreamKey stream{call.camera, kind};
-    const auto& camera = call.documents->cameras.at(call.camera);
-    if (stream.kind == media::StreamKind::Sub && !camera.sub) return not_here();
+/// One door for everything live of a camera: a place, the gate, the entry, and then what
+/// `make(guard, permit, entry)` shows.
+template <class Make>
+Result<Response> watch(Call& call, std::string_view stream, Make make) {
     auto ticket = call.state.presence.enter(call.user().id, call.token, kMostChannels);
     if (!ticket) {
         return problem(
@@ -39,19 +37,43 @@ Result<Response> watch_live(Call& call) {
         "view",
         {{"user", call.user().id.text()},
          {"camera", call.camera.text()},
-         {"stream", media::to_string(stream.kind)},
+         {"stream", stream},
          {"live", true},
          {"purpose", purpose_code(*call.documents, call.camera)},
          {"decision", permit.decision().ledger_index}}
     ));
-    response.channel = std::make_unique<LiveChannel>(
-        call,
-        SessionGuard(call, std::move(ticket), true),
-        std::move(stream),
-        std::move(permit),
-        entry
-    );
+    response.channel = make(SessionGuard(call, std::move(ticket), true), std::move(permit), entry);
     return response;
+}
+
+}  // namespace
+
+Result<Response> watch_live(Call& call) {
+    auto kind = PROVISO_TRY(stream_of(call.query));
+    media::StreamKey stream{call.camera, kind};
+    const auto& camera = call.documents->cameras.at(call.camera);
+    if (stream.kind == media::StreamKind::Sub && !camera.sub) return not_here();
+    return watch(
+        call,
+        media::to_string(kind),
+        [&](SessionGuard guard, law::Permit<law::View> permit, std::uint64_t entry) {
+            return std::make_unique<LiveChannel>(
+                call, std::move(guard), std::move(stream), std::move(permit), entry
+            );
+        }
+    );
+}
+
+Result<Response> watch_boxes(Call& call) {
+    return watch(
+        call,
+        "boxes",
+        [&](SessionGuard guard, law::Permit<law::View> permit, std::uint64_t entry) {
+            return std::make_unique<BoxChannel>(
+                call, std::move(guard), call.camera, std::move(permit), entry
+            );
+        }
+    );
 }
 
 }  // namespace proviso::api

@@ -13,49 +13,15 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string documents(const std::string& url) {
-    return R"(
-kind: purpose
-name: property
-code: property_protection
-basis: legitimate_interests
----
-kind: site
-name: yard
-title: Yard
-jurisdictions: [US-IL]
-sector: industrial
-timezone: America/Chicago
-storage_country: US
-controller: {name: Flow Test, kind: private, country: US, exempt: []}
----
-kind: record
-name: yard-notice
-record: notice
-site: yard
-entrances: 1
----
-kind: camera
-name: gate
-site: yard
-purpose: property
-main: {url: ")" +
-           url + R"("}
-space: {kind: public_premises, entrances: 1, staff_present: false, minors_expected: false, overlooks: []}
-subjects: [public]
-audio: false
-ptz: false
-mobile: false
-masks: []
-onboard_analytics: []
-analytics:
+constexpr auto kAnalytics = R"(analytics:
   detect: [person]
   tamper: true
   faces: {kind: face_identification, gallery: barred}
   zones: [{name: all, points: [[0, 0], [1, 0], [1, 1], [0, 1]]}]
   rules: [{name: anybody, kind: intrusion, zone: all, seconds: 1}]
 )";
-}
+
+std::string documents(const std::string& url) { return yard(url) + kAnalytics; }
 
 class Eyes : public testing::Test {
 protected:

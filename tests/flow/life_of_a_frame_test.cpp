@@ -12,44 +12,6 @@ namespace {
 
 using std::chrono::seconds;
 
-std::string documents(const std::string& url) {
-    return R"(
-kind: purpose
-name: property
-code: property_protection
-basis: legitimate_interests
----
-kind: site
-name: yard
-title: Yard
-jurisdictions: [US-IL]
-sector: industrial
-timezone: America/Chicago
-storage_country: US
-controller: {name: Flow Test, kind: private, country: US, exempt: []}
----
-kind: record
-name: yard-notice
-record: notice
-site: yard
-entrances: 1
----
-kind: camera
-name: gate
-site: yard
-purpose: property
-main: {url: ")" +
-           url + R"("}
-space: {kind: public_premises, entrances: 1, staff_present: false, minors_expected: false, overlooks: []}
-subjects: [public]
-audio: false
-ptz: false
-mobile: false
-masks: []
-onboard_analytics: []
-)";
-}
-
 /// The entries of one type, oldest first.
 std::vector<ledger::StoredEntry> entries(const ledger::Ledger& log, std::string_view type) {
     std::vector<ledger::StoredEntry> found;
@@ -97,7 +59,7 @@ protected:
 
 TEST_F(LifeOfAFrame, GoesFromTheCameraToAStrangersProof) {
     // 1: the camera is known, and a ledger entry says so.
-    auto applied = apply(documents(stage_.camera_url()));
+    auto applied = apply(yard(stage_.camera_url()));
     ASSERT_TRUE(applied) << applied.error().story();
     EXPECT_EQ(entries(*house_->ledger, "config").size(), 4U);
 
@@ -194,7 +156,7 @@ TEST_F(LifeOfAFrame, GoesFromTheCameraToAStrangersProof) {
 }
 
 TEST_F(LifeOfAFrame, EndsWithinASecondWhenTheNoticeIsWithdrawn) {
-    ASSERT_TRUE(apply(documents(stage_.camera_url())));
+    ASSERT_TRUE(apply(yard(stage_.camera_url())));
     start();
     auto recording = [&] {
         auto status = works_->recorder->status();

@@ -94,6 +94,44 @@ Config Stage::config() const {
 
 std::string Stage::camera_url() const { return "rtsp://127.0.0.1:" + port_ + "/clip/0"; }
 
+std::string yard(const std::string& url) {
+    return R"(
+kind: purpose
+name: property
+code: property_protection
+basis: legitimate_interests
+---
+kind: site
+name: yard
+title: Yard
+jurisdictions: [US-IL]
+sector: industrial
+timezone: America/Chicago
+storage_country: US
+controller: {name: Flow Test, kind: private, country: US, exempt: []}
+---
+kind: record
+name: yard-notice
+record: notice
+site: yard
+entrances: 1
+---
+kind: camera
+name: gate
+site: yard
+purpose: property
+main: {url: ")" +
+           url + R"("}
+space: {kind: public_premises, entrances: 1, staff_present: false, minors_expected: false, overlooks: []}
+subjects: [public]
+audio: false
+ptz: false
+mobile: false
+masks: []
+onboard_analytics: []
+)";
+}
+
 bool eventually(const std::function<bool()>& true_now, std::chrono::seconds patience) {
     auto end = std::chrono::steady_clock::now() + patience;
     while (std::chrono::steady_clock::now() < end) {

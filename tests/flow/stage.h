@@ -49,6 +49,10 @@ private:
     std::string port_;
 };
 
+/// A yard in Illinois with a notice and the camera "gate", as documents; what it analyses may
+/// follow.
+std::string yard(const std::string& camera_url);
+
 /// Asks every 50 ms until it is true or `patience` is over.
 bool eventually(const std::function<bool()>& true_now, std::chrono::seconds patience);
 
