@@ -154,9 +154,7 @@ TEST_P(AlertsTest, APictureThatWasTouchedIsNotShown) {
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(folder.path() / "pictures")) {
         if (!entry.is_regular_file()) continue;
-        std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
-        file.seekp(100);
-        file.put('X');
+        store::flip_bit(entry.path(), 100);
     }
     auto picture = alerts->picture(id);
     ASSERT_FALSE(picture);

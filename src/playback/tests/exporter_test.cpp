@@ -1,4 +1,3 @@
-#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -130,15 +129,10 @@ TEST_F(ExporterTest, MakesNoBundleOfARecordingThatWasTamperedWith) {
     recorder.reset();
     const auto segment = segments().at(0);
     const auto index = catalog::unpack_index(segment.index).value();
-    {
-        // Not even within the exported range: the sealed root covers it.
-        std::fstream file(
-            options.folder / segment.file, std::ios::in | std::ios::out | std::ios::binary
-        );
-        file.seekp(static_cast<std::streamoff>(index.back().offset + proof::kFragmentHeaderSize + 9)
-        );
-        file.put('x');
-    }
+    // Not even within the exported range: the sealed root covers it.
+    store::flip_bit(
+        options.folder / segment.file, index.back().offset + proof::kFragmentHeaderSize + 9
+    );
     const auto job = begin(kStart, kStart + 5s);
     ASSERT_TRUE(job);
     const auto done = wait(job->id);

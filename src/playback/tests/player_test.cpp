@@ -52,17 +52,6 @@ protected:
         }
     }
 
-    /// Overwrites one byte of a closed recording.
-    void damage(const catalog::Segment& segment, std::uint64_t at) {
-        std::fstream file(
-            options.folder / segment.file, std::ios::in | std::ios::out | std::ios::binary
-        );
-        file.seekg(static_cast<std::streamoff>(at));
-        const auto byte = static_cast<char>(file.get() ^ 1);
-        file.seekp(static_cast<std::streamoff>(at));
-        file.put(byte);
-    }
-
     Player player{house.recordings(), *house.catalog, *house.keys, clock};
 };
 
@@ -138,7 +127,9 @@ TEST_F(PlayerTest, NamesTheFragmentOfWhichOneBitChanged) {
     recorder.reset();
     const auto segment = segments().at(0);
     const auto index = catalog::unpack_index(segment.index).value();
-    damage(segment, index[5].offset + proof::kFragmentHeaderSize + 20);
+    store::flip_bit(
+        options.folder / segment.file, index[5].offset + proof::kFragmentHeaderSize + 20
+    );
     const auto played = play(kStart, kStart + 1h);
     ASSERT_TRUE(played.error);
     EXPECT_EQ(played.error->kind(), ErrorKind::Corrupt);

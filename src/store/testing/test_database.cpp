@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -47,6 +48,15 @@ TestFolder::TestFolder() {
 TestFolder::~TestFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path_, ignored);
+}
+
+void flip_bit(const std::filesystem::path& file, std::uint64_t at) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.exceptions(std::ios::failbit | std::ios::badbit | std::ios::eofbit);
+    stream.seekg(static_cast<std::streamoff>(at));
+    const auto flipped = static_cast<char>(stream.get() ^ 1);
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.put(flipped);
 }
 
 std::unique_ptr<TestDatabase> TestDatabase::make(Engine engine) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+/// Flips one bit of a file: unlike a byte written over another, it always changes something.
+void flip_bit(const std::filesystem::path& file, std::uint64_t at);
 
 /// An empty database for one test, on either engine. PostgreSQL is a server of its own, started
 /// once per test program on a Unix socket in a temporary folder, ended with it.
