@@ -46,18 +46,28 @@ Result<std::uint64_t> Gate::Inside::note(const Question& question, const Weighed
     return receipt->index;
 }
 
-void Gate::Inside::prolong(Lease& lease, std::uint64_t index) const {
-    lease.decision = index;
-    lease.not_after_mono_us = (clock.monotonic() + options.lease).time_since_epoch().count();
+bool Gate::Inside::prolong(
+    Lease& lease, const registers::Snapshot& snapshot, const Weighed& weighed, std::uint64_t index
+) {
+    // Under the lock, so that a review that withdraws the sound comes wholly before or after.
+    return state.with([&](State& now) {
+        if (changed_since(snapshot, weighed)) return false;
+        auto held = now.held.find(&lease);
+        if (held != now.held.end()) held->second.sound = weighed.conditions.audio;
+        lease.sound = weighed.conditions.audio;
+        lease.decision = index;
+        lease.not_after_mono_us = (clock.monotonic() + options.lease).time_since_epoch().count();
+        return true;
+    });
 }
 
-std::shared_ptr<Lease> Gate::Inside::grant(const Question& question, const Weighed& weighed) {
+std::shared_ptr<Lease> Gate::Inside::grant(const Question& question) {
     auto lease = std::make_shared<Lease>();
     state.with([&](State& now) {
         if (now.held.size() > 64 && now.held.size() % 64 == 0) {
             std::erase_if(now.held, [](auto& each) { return each.second.lease.expired(); });
         }
-        now.held[lease.get()] = {lease, question, weighed.conditions.audio};
+        now.held[lease.get()] = {lease, question, false};
     });
     return lease;
 }
@@ -80,10 +90,9 @@ Result<Answer<Act>> Gate::Inside::ask(Act act, const Question& question) {
             return Answer<Act>(refusal_of(question, weighed.decision, ref));
         }
         if (!index) return std::move(index).error();
-        auto lease = grant(question, weighed);
+        auto lease = grant(question);
         // A change told before the lease was known to review() is seen here, a later one there.
-        if (changed_since(*snapshot, weighed)) continue;
-        prolong(*lease, *index);
+        if (!prolong(*lease, *snapshot, weighed, *index)) continue;
         return Answer<Act>(Permit<Act>(std::move(act), weighed.conditions, std::move(lease)));
     }
 }
@@ -102,13 +111,9 @@ Result<std::optional<Refusal>> Gate::Inside::renew(
             return std::optional(refusal_of(question, weighed.decision, ref));
         }
         if (!index) return std::move(index).error();
-        state.with([&](State& now) {
-            auto held = now.held.find(lease.get());
-            if (held != now.held.end()) held->second.sound = weighed.conditions.audio;
-        });
         if (changed_since(*snapshot, weighed)) continue;
         if (lease->revoked) return std::optional(revoked_refusal(question, DecisionRef{*index}));
-        prolong(*lease, *index);
+        if (!prolong(*lease, *snapshot, weighed, *index)) continue;
         if (conditions != nullptr) *conditions = weighed.conditions;
         return std::optional<Refusal>();
     }

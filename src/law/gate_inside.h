@@ -46,9 +46,15 @@ struct Gate::Inside {
     /// The ledger index of the decision: a new entry, unless the same one stands there already.
     Result<std::uint64_t> note(const Question& question, const Weighed& weighed);
 
-    /// A lease from now; known to review() from then on.
-    std::shared_ptr<Lease> grant(const Question& question, const Weighed& weighed);
-    void prolong(Lease& lease, std::uint64_t index) const;
+    /// A lease from now, not yet valid; known to review() from then on.
+    std::shared_ptr<Lease> grant(const Question& question);
+    /// Lets the lease be what was weighed; false, and nothing done, if that has changed since.
+    bool prolong(
+        Lease& lease,
+        const registers::Snapshot& snapshot,
+        const Weighed& weighed,
+        std::uint64_t index
+    );
 
     template <class Act>
     Result<Answer<Act>> ask(Act act, const Question& question);
@@ -81,6 +87,7 @@ struct Gate::Inside {
 
 private:
     std::vector<Held> live_leases();
+    void silence(std::vector<std::pair<Held, Weighed>> silenced);
     void revoke(std::vector<std::pair<Held, Weighed>> refused);
 };
 

@@ -6,17 +6,6 @@
 
 namespace proviso::law {
 
-namespace {
-
-/// Why a lease ends: the capture's own decision, or that on its sound.
-const policy::Decision& grounds(const Weighed& weighed) {
-    static const policy::Decision kNone;
-    if (!weighed.permits()) return weighed.decision;
-    return weighed.sound ? *weighed.sound : kNone;
-}
-
-}  // namespace
-
 std::vector<Held> Gate::Inside::live_leases() {
     return state.with([&](State& now) {
         std::vector<Held> live;
@@ -41,6 +30,7 @@ void Gate::Inside::review(const registers::SnapshotPtr& told) {
     auto live = live_leases();
     std::map<std::string, Result<Weighed>> by_key;
     std::vector<std::pair<Held, Weighed>> refused;
+    std::vector<std::pair<Held, Weighed>> silenced;
     for (auto& held : live) {
         auto known = by_key.find(held.question.key);
         if (known == by_key.end()) {
@@ -52,12 +42,36 @@ void Gate::Inside::review(const registers::SnapshotPtr& told) {
             nothing.day = today();
             nothing.packs = packs.copy();
             refused.emplace_back(held, nothing);
-        } else if (!known->second->permits() || (held.sound && !known->second->conditions.audio)) {
+        } else if (!known->second->permits()) {
             refused.emplace_back(held, *known->second);
+        } else if (held.sound && !known->second->conditions.audio) {
+            silenced.emplace_back(held, *known->second);
         }
     }
+    if (!silenced.empty()) silence(std::move(silenced));
     if (!refused.empty()) revoke(std::move(refused));
     report_review(live.size());
+}
+
+/// Takes the sound from leases whose pictures go on. First the deed, then its record.
+void Gate::Inside::silence(std::vector<std::pair<Held, Weighed>> silenced) {
+    state.with([&](State& now) {
+        for (auto& [held, weighed] : silenced) {
+            auto lease = held.lease.lock();
+            if (lease == nullptr) continue;
+            lease->sound = false;
+            auto known = now.held.find(lease.get());
+            if (known != now.held.end()) known->second.sound = false;
+        }
+    });
+    for (const auto& [held, weighed] : silenced) {
+        auto index = note(held.question, weighed);
+        if (!index) {
+            log_error("the end of sound could not be recorded: {}", index.error().story());
+        } else if (auto lease = held.lease.lock()) {
+            lease->decision = *index;
+        }
+    }
 }
 
 void Gate::Inside::revoke(std::vector<std::pair<Held, Weighed>> refused) {
@@ -83,7 +97,7 @@ void Gate::Inside::revoke(std::vector<std::pair<Held, Weighed>> refused) {
         if (!held.question.announce) continue;
         std::optional<DecisionRef> ref;
         if (receipts) ref = DecisionRef{(*receipts)[draft_of_key[held.question.key]].index};
-        auto refusal = refusal_of(held.question, grounds(weighed), ref);
+        auto refusal = refusal_of(held.question, weighed.decision, ref);
         if (refusal.reasons.empty()) refusal = revoked_refusal(held.question, ref);
         for (const auto& listener : told) listener(held.question.camera, refusal);
     }

@@ -23,6 +23,24 @@ void put(MutableByteView out, std::uint64_t value) {
     }
 }
 
+struct TrackPlace {
+    std::size_t base_decode_time = 0;
+    std::size_t end = 0;  ///< of the traf
+};
+
+Result<TrackPlace> find_track(ByteView bytes, std::size_t traf_at, std::size_t end) {
+    auto traf = box_size(bytes, traf_at, end, "traf");
+    auto traf_end = traf_at + traf;
+    auto tfhd_at = traf_at + kBoxHeader;
+    auto tfhd = traf == 0 ? 0 : box_size(bytes, tfhd_at, traf_end, "tfhd");
+    auto tfdt_at = tfhd_at + tfhd;
+    if (tfhd == 0 || box_size(bytes, tfdt_at, traf_end, "tfdt") != 20 ||
+        bytes[tfdt_at + kBoxHeader] != 1) {
+        return no_fragment();
+    }
+    return TrackPlace{tfdt_at + 12, traf_end};
+}
+
 }  // namespace
 
 Result<ClockPlace> find_clock(ByteView bytes) {
@@ -32,20 +50,22 @@ Result<ClockPlace> find_clock(ByteView bytes) {
     }
     auto mfhd_at = kBoxHeader;
     auto mfhd = box_size(bytes, mfhd_at, moof, "mfhd");
-    auto traf_at = mfhd_at + mfhd;
-    auto traf = box_size(bytes, traf_at, moof, "traf");
-    if (mfhd != 16 || traf != moof - traf_at) return no_fragment();
-    auto tfhd_at = traf_at + kBoxHeader;
-    auto tfhd = box_size(bytes, tfhd_at, moof, "tfhd");
-    auto tfdt_at = tfhd_at + tfhd;
-    if (tfhd == 0 || box_size(bytes, tfdt_at, moof, "tfdt") != 20 ||
-        bytes[tfdt_at + kBoxHeader] != 1) {
-        return no_fragment();
-    }
-    return ClockPlace{mfhd_at + 12, tfdt_at + 12, moof + kBoxHeader};
+    if (mfhd != 16) return no_fragment();
+    auto first = PROVISO_TRY(find_track(bytes, mfhd_at + mfhd, moof));
+    ClockPlace place{mfhd_at + 12, first.base_decode_time, 0, moof + kBoxHeader};
+    if (first.end == moof) return place;
+    auto second = PROVISO_TRY(find_track(bytes, first.end, moof));
+    if (second.end != moof) return no_fragment();
+    place.sound_base = second.base_decode_time;
+    return place;
 }
 
 void put_clock(MutableByteView fragment, const ClockPlace& at, const FragmentClock& clock) {
+    if (at.sound_base != 0) {
+        auto sound = ByteReader(fragment.subspan(at.sound_base)).u64();
+        auto shift = clock.base_decode_time - clock_at(fragment, at).base_decode_time;
+        put(fragment.subspan(at.sound_base, 8), sound + shift);
+    }
     put(fragment.subspan(at.sequence, 4), clock.sequence);
     put(fragment.subspan(at.base_decode_time, 8), clock.base_decode_time);
 }

@@ -25,14 +25,16 @@ Bytes init_bytes() {
     codec.height = 48;
     codec.decoder_config = {1, 0x4d, 0x40, 0x1f, 0xff, 0xe0, 0};
     codec.rfc6381 = "avc1.4d401f";
-    return media::init_segment(codec);
+    auto sound = media::g711_parameters(media::SoundCodec::Pcmu, 8000, 1).value();
+    return media::init_segment(codec, &sound);
 }
 
 Bytes moof_and_mdat(std::uint32_t sequence, std::uint64_t decode_time) {
     std::vector<media::Sample> samples{
         {40, kFragmentTicks / 2, 0, true}, {24, kFragmentTicks / 2, 0, false}};
-    auto bytes = media::fragment_head(sequence, decode_time, samples);
-    for (int i = 0; i < 64; ++i) bytes.push_back(static_cast<std::uint8_t>(sequence * 64 + i));
+    std::vector<media::SoundSample> sound{{8, kFragmentTicks}};
+    auto bytes = media::fragment_head(sequence, decode_time, samples, {decode_time + 7, sound});
+    for (int i = 0; i < 72; ++i) bytes.push_back(static_cast<std::uint8_t>(sequence * 64 + i));
     return bytes;
 }
 

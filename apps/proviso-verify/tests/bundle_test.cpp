@@ -58,6 +58,7 @@ TEST(Bundle, HoldsAClipThatIsAnOrdinaryMp4) {
         auto fragment = media::parse_fragment(rest).value();
         EXPECT_EQ(fragment.sequence, ++sequence);
         EXPECT_EQ(fragment.base_decode_time, decode_time);
+        EXPECT_EQ(fragment.sound_base, decode_time + 7);
         for (const auto& sample : fragment.samples) decode_time += sample.duration;
         rest = rest.subspan(fragment.size);
     }
@@ -100,10 +101,14 @@ TEST(Bundle, IsBrokenIfAPictureWasMovedEvenWithAMatchingDigest) {
     auto moved = make_bundle({.clip = [](Bytes& clip) { clip[clip.size() - 1] ^= 1U; }});
     EXPECT_THAT(broken(report_on(moved)), HasSubstr("not those that were recorded"));
     auto renumbered = make_bundle({.clip = [](Bytes& clip) {
-        auto at = std::string_view(as_text(clip)).rfind("tfdt");
-        clip[at + 15] ^= 1U;
+        auto text = as_text(clip);
+        clip[text.find("tfdt", text.rfind("moof")) + 15] ^= 1U;
     }});
     EXPECT_THAT(broken(report_on(renumbered)), HasSubstr("number or time in the clip"));
+    // The sound keeps the place in the pictures that it was recorded at.
+    auto shifted =
+        make_bundle({.clip = [](Bytes& clip) { clip[as_text(clip).rfind("tfdt") + 15] ^= 1U; }});
+    EXPECT_THAT(broken(report_on(shifted)), HasSubstr("not those that were recorded"));
 }
 
 TEST(Bundle, IsBrokenIfItClaimsOtherTimesOrPlaces) {

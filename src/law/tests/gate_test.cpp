@@ -172,7 +172,7 @@ TEST(Gate, KeepsSoundOnlyWhereEveryoneAgreedAndCounselAttested) {
     Scene scene;
     scene.registers.change([](auto& state) { state.cameras.at(camera("berlin-1")).audio = true; });
     auto silent = scene.permit(Capture{camera("berlin-1")});
-    EXPECT_FALSE(silent.conditions().audio);
+    EXPECT_FALSE(silent.sound(scene.clock.monotonic()));
     EXPECT_EQ(
         scene.ledger.body(silent.decision().ledger_index).at("sound").at("verdict"), "refuse"
     );
@@ -185,12 +185,40 @@ TEST(Gate, KeepsSoundOnlyWhereEveryoneAgreedAndCounselAttested) {
         state.records["counsel"] = counsel;
     });
     auto permit = scene.permit(Capture{camera("berlin-1")});
-    EXPECT_TRUE(permit.conditions().audio);
-    EXPECT_FALSE(scene.permit(Capture{camera("berlin-2")}).conditions().audio);
-    // Sound that is no longer allowed ends the recording at once, picture and all.
+    EXPECT_TRUE(permit.sound(scene.clock.monotonic()));
+    EXPECT_FALSE(scene.permit(Capture{camera("berlin-2")}).sound(scene.clock.monotonic()));
+    // Sound that is no longer allowed ends at once and on record; the picture goes on.
     scene.withdraw("consent");
-    EXPECT_FALSE(permit.valid(scene.clock.monotonic()));
+    EXPECT_FALSE(permit.sound(scene.clock.monotonic()));
+    EXPECT_TRUE(permit.valid(scene.clock.monotonic()));
+    EXPECT_EQ(
+        scene.ledger.body(permit.decision().ledger_index).at("sound").at("verdict"), "refuse"
+    );
     EXPECT_TRUE(silent.valid(scene.clock.monotonic()));
+}
+
+TEST(Gate, GivesSoundBackOnlyToWhoAsksAgain) {
+    Scene scene;
+    scene.registers.change([](auto& state) {
+        state.cameras.at(camera("berlin-1")).audio = true;
+        auto consent = record("consent", "consent", SiteId::literal("berlin"));
+        consent.fields = {{"covers", "all"}};
+        auto counsel = record("counsel", "counsel_attestation", SiteId::literal("berlin"));
+        counsel.fields = {{"question", "X-AUDIO"}};
+        state.records["consent"] = consent;
+        state.records["counsel"] = counsel;
+    });
+    auto permit = scene.permit(Capture{camera("berlin-1")});
+    ASSERT_TRUE(permit.sound(scene.clock.monotonic()));
+    scene.withdraw("consent");
+    ASSERT_FALSE(permit.sound(scene.clock.monotonic()));
+    scene.registers.change([](auto& state) { state.records.at("consent").withdrawn = false; });
+    EXPECT_FALSE(permit.sound(scene.clock.monotonic()));
+    ASSERT_FALSE(scene.gate.renew(permit).value());
+    EXPECT_TRUE(permit.sound(scene.clock.monotonic()));
+    // A permit that has lapsed permits no sound either.
+    scene.clock.advance(std::chrono::hours(1));
+    EXPECT_FALSE(permit.sound(scene.clock.monotonic()));
 }
 
 TEST(Gate, LookingFromAbroadIsATransfer) {

@@ -28,8 +28,8 @@ struct Conditions {
     std::optional<std::int64_t> footage_days_floor;
     std::optional<std::int64_t> template_days_cap;    ///< days a template may live
     std::optional<std::int64_t> watch_list_days_cap;  ///< days an entry of a watch-list may live
-    bool audio = false;                               ///< may audio be kept
-    std::vector<std::string> duties;                  ///< ids of what must be done meanwhile
+    bool audio = false;  ///< sound might be kept when it was asked; see Permit::sound()
+    std::vector<std::string> duties;  ///< ids of what must be done meanwhile
 };
 
 /// One reason out of many: the rule and where the law says it.
@@ -63,6 +63,7 @@ struct Refusal {
 /// The state shared between the gate and one permit. Only the gate writes it.
 struct Lease {
     std::atomic<bool> revoked{false};
+    std::atomic<bool> sound{false};  ///< of a capture: sound may be kept, too
     std::atomic<std::int64_t> not_after_mono_us{0};
     std::atomic<std::uint64_t> decision{0};
 };
@@ -89,6 +90,12 @@ public:
         return !lease_->revoked.load(std::memory_order_acquire) &&
                now.time_since_epoch().count() <
                    lease_->not_after_mono_us.load(std::memory_order_relaxed);
+    }
+
+    /// Whether sound may be kept as well: withdrawn and given again while the permit goes on. As
+    /// quick as valid().
+    bool sound(MonoTime now) const {
+        return lease_->sound.load(std::memory_order_acquire) && valid(now);
     }
 
 private:
