@@ -8,31 +8,17 @@
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavutil/log.h>
-#include <libavutil/pixdesc.h>
 }
 
 #include <proviso/media/nal.h>
 #include <proviso/vision/picture.h>
 
+#include "planes.h"
+
 namespace proviso::vision {
 namespace {
 
 Error damaged_picture() { return invalid_input("a picture is damaged and was left out"); }
-
-/// Rows of 16-bit samples as rows of their upper eight bits.
-void narrow(
-    const std::uint8_t* from, int from_stride, int width, int height, int shift, std::uint8_t* to
-) {
-    for (int row = 0; row < height; ++row) {
-        for (int x = 0; x < width; ++x) {
-            std::uint16_t sample = 0;
-            std::memcpy(&sample, from + x * 2, 2);
-            to[x] = static_cast<std::uint8_t>(std::min(255, sample >> shift));
-        }
-        from += from_stride;
-        to += width;
-    }
-}
 
 }  // namespace
 
@@ -158,49 +144,8 @@ Planes Decoder::hold() const {
 }
 
 Result<> Decoder::describe() {
-    const auto* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame_->format));
-    auto width = frame_->width;
-    auto height = frame_->height;
-    if (format == nullptr || width <= 0 || height <= 0 ||
-        (format->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_PAL |
-                          AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_BITSTREAM)) != 0 ||
-        (format->nb_components > 1 && (format->flags & AV_PIX_FMT_FLAG_PLANAR) == 0)) {
-        return invalid_input("the pictures have a colour format that is not looked at");
-    }
-    planes_ = {};
-    planes_.width = width;
-    planes_.height = height;
-    planes_.y = frame_->data[0];
-    planes_.y_stride = frame_->linesize[0];
-    planes_.chroma_x = format->log2_chroma_w;
-    planes_.chroma_y = format->log2_chroma_h;
-    if (format->nb_components >= 3) {
-        planes_.u = frame_->data[1];
-        planes_.v = frame_->data[2];
-        planes_.uv_stride = frame_->linesize[1];
-    }
-    auto depth = format->comp[0].depth;
-    narrow_ = depth != 8;
-    if (!narrow_) return {};
-    if (depth < 8 || depth > 16) return invalid_input("the pictures have too few or many colours");
-    auto chroma_width = AV_CEIL_RSHIFT(width, planes_.chroma_x);
-    auto chroma_height = AV_CEIL_RSHIFT(height, planes_.chroma_y);
-    auto luma_size = std::size_t(width) * std::size_t(height);
-    auto chroma_size = std::size_t(chroma_width) * std::size_t(chroma_height);
-    if (!narrowed_ || narrowed_.use_count() > 1) narrowed_ = std::make_shared<Bytes>();
-    narrowed_->resize(luma_size + 2 * chroma_size);
-    narrow(planes_.y, planes_.y_stride, width, height, depth - 8, narrowed_->data());
-    planes_.y = narrowed_->data();
-    planes_.y_stride = width;
-    if (planes_.u != nullptr) {
-        auto* u = narrowed_->data() + luma_size;
-        auto* v = u + chroma_size;
-        narrow(planes_.u, planes_.uv_stride, chroma_width, chroma_height, depth - 8, u);
-        narrow(planes_.v, frame_->linesize[2], chroma_width, chroma_height, depth - 8, v);
-        planes_.u = u;
-        planes_.v = v;
-        planes_.uv_stride = chroma_width;
-    }
+    planes_ = PROVISO_TRY(planes_of(*frame_, narrowed_));
+    narrow_ = planes_.y == (narrowed_ ? narrowed_->data() : nullptr);
     return {};
 }
 

@@ -5,25 +5,13 @@
 
 #include <proviso/media/packet.h>
 
+#include "planes.h"
+
 struct AVCodecContext;
 struct AVFrame;
 struct AVPacket;
 
 namespace proviso::vision {
-
-/// One decoded picture, 8 bits, planes of luma and colour, or grey.
-struct Planes {
-    int width = 0;
-    int height = 0;
-    const std::uint8_t* y = nullptr;
-    const std::uint8_t* u = nullptr;  ///< null: grey
-    const std::uint8_t* v = nullptr;
-    int y_stride = 0;
-    int uv_stride = 0;
-    int chroma_x = 1;  ///< log2 of the horizontal subsampling
-    int chroma_y = 1;
-    std::shared_ptr<const void> owner;  ///< keeps the bytes; null: valid until the next picture
-};
 
 /// libavcodec behind one face: one thread, bounded picture size, damage costs pictures. Not
 /// thread-safe.

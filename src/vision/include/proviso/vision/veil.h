@@ -140,9 +140,9 @@ struct MaskRecord {
 };
 
 struct MaskedPacket {
-    media::PacketPtr packet;  ///< null: only the record
+    media::PacketPtr packet;  ///< null: a record comes
     bool passed = false;      ///< as it came: nothing in its group was to be hidden
-    std::shared_ptr<const MaskRecord> record;  ///< with the last packet of a stretch
+    std::shared_ptr<const MaskRecord> record;  ///< comes alone, behind the last of its packets
 };
 
 /// Hides people in one stream of one camera: packets in decode order in, masked packets out, in
