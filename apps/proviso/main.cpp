@@ -1,4 +1,5 @@
 #include <proviso/ingest/worker.h>
+#include <proviso/vision/veil_pool.h>
 #include <proviso/vision/worker.h>
 #include <proviso/workers/process.h>
 
@@ -105,6 +106,8 @@ int main(int argc, char** argv) {
     ingest->callback([&] { code = ingest::run_ingest_worker(ingest::kWorkerControlFd); });
     auto* vision = worker->add_subcommand("vision");
     vision->callback([&] { code = vision::run_vision_worker(workers::kControlFd); });
+    auto* veil = worker->add_subcommand("veil");
+    veil->callback([&] { code = vision::run_veil_worker(workers::kControlFd); });
 
     try {
         cli.parse(argc, argv);

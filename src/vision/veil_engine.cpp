@@ -41,10 +41,12 @@ Result<std::unique_ptr<Veil>> Veil::open(const VeilConfig& config) {
     return std::unique_ptr<Veil>(PROVISO_TRY(VeilEngine::create(config)));
 }
 
-Result<std::unique_ptr<VeilEngine>> VeilEngine::create(const VeilConfig& config) {
+Result<std::unique_ptr<VeilEngine>> VeilEngine::create(
+    const VeilConfig& config, PeopleParts* parts
+) {
     PROVISO_TRY(check(config));
     cv::setNumThreads(1);
-    auto watch = PROVISO_TRY(VeilWatch::open(config));
+    auto watch = PROVISO_TRY(VeilWatch::open(config, parts));
     return std::unique_ptr<VeilEngine>(new VeilEngine(config, std::move(watch)));
 }
 

@@ -46,7 +46,10 @@ struct VeilPicture {
 
 class VeilEngine final : public Veil {
 public:
-    static Result<std::unique_ptr<VeilEngine>> create(const VeilConfig& config);
+    /// Takes detectors that fit out of `parts`, if there are any.
+    static Result<std::unique_ptr<VeilEngine>> create(
+        const VeilConfig& config, PeopleParts* parts = nullptr
+    );
 
     Result<> push(const media::Packet& packet) override;
     void tell(std::int64_t pts, std::span<const behaviour::Box> boxes) override;

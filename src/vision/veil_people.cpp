@@ -57,24 +57,44 @@ People::People(const VeilConfig& config, std::unique_ptr<Detector> detector)
       detector_(std::move(detector)),
       tracker_(tracker_config(config.min_score)) {}
 
-Result<std::unique_ptr<People>> People::open(const VeilConfig& config) {
+Result<PeopleParts> PeopleParts::make(const VeilConfig& config) {
+    PeopleParts parts;
     auto eye = eye_config(config);
-    std::unique_ptr<Detector> detector;
-    float strong = 0.5F;
     if (config.persons) {
-        detector = PROVISO_TRY(open_detector(eye));
-        if (config.model != kEmbeddedModel) {
-            auto card =
-                PROVISO_TRY(card_of({eye.card_folder, eye.model_folder, &eye.files}, eye.model));
-            strong = card.output.score;
-        }
+        parts.detector = PROVISO_TRY(open_detector(eye));
+        parts.model = config.model;
+        parts.min_score = config.min_score;
     }
-    std::unique_ptr<People> people(new People(config, std::move(detector)));
-    people->strong_ = strong;
-    ModelPlace place{eye.card_folder, eye.model_folder, &people->config_.files};
     if (config.faces) {
+        ModelPlace place{config.card_folder, config.model_folder, &config.files};
         auto score = config.face_model == kEmbeddedModel ? 0 : kFaceScore;
-        people->faces_ = PROVISO_TRY(FaceFinder::open(place, config.face_model, score));
+        parts.faces = PROVISO_TRY(FaceFinder::open(place, config.face_model, score));
+        parts.face_model = config.face_model;
+    }
+    return parts;
+}
+
+Result<std::unique_ptr<People>> People::open(const VeilConfig& config, PeopleParts* parts) {
+    ModelPlace place{config.card_folder, config.model_folder, &config.files};
+    auto missing = config;
+    PeopleParts have;
+    if (parts != nullptr && parts->detector && parts->model == config.model &&
+        parts->min_score == config.min_score) {
+        missing.persons = false;
+        have.detector = config.persons ? std::move(parts->detector) : nullptr;
+    }
+    if (parts != nullptr && parts->faces && parts->face_model == config.face_model) {
+        missing.faces = false;
+        have.faces = config.faces ? std::move(parts->faces) : nullptr;
+    }
+    auto made = PROVISO_TRY(PeopleParts::make(missing));
+    if (!have.detector) have.detector = std::move(made.detector);
+    if (!have.faces) have.faces = std::move(made.faces);
+    std::unique_ptr<People> people(new People(config, std::move(have.detector)));
+    people->faces_ = std::move(have.faces);
+    if (config.persons && config.model != kEmbeddedModel) {
+        auto card = PROVISO_TRY(card_of(place, config.model));
+        people->strong_ = card.output.score;
     }
     if (config.plates) PROVISO_TRY(open_plates(place, people->plates_));
     return people;

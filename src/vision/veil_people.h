@@ -17,10 +17,23 @@
 
 namespace proviso::vision {
 
+/// Detectors that were made before anybody knew for which stream. Made for a config, they serve
+/// every other that names the same models and min_score.
+struct PeopleParts {
+    std::string model;
+    float min_score = 0;
+    std::unique_ptr<Detector> detector;
+    std::string face_model;
+    std::unique_ptr<FaceFinder> faces;
+
+    static Result<PeopleParts> make(const VeilConfig& config);
+};
+
 /// Where people, faces and plates are, were a moment ago, and should be by now.
 class People {
 public:
-    static Result<std::unique_ptr<People>> open(const VeilConfig& config);
+    /// Takes what fits out of `parts`.
+    static Result<std::unique_ptr<People>> open(const VeilConfig& config, PeopleParts* parts);
 
     /// Asks the detectors. `movers`: where something is in front of the usual picture.
     void look(Canvas& small, std::int64_t pts, std::span<const behaviour::Box> movers);

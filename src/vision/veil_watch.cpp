@@ -22,10 +22,10 @@ cv::Mat plane(const std::uint8_t* data, int width, int height, int stride) {
 
 VeilWatch::VeilWatch(const VeilConfig& config) : config_(config), hand_(config.hand_boxes) {}
 
-Result<std::unique_ptr<VeilWatch>> VeilWatch::open(const VeilConfig& config) {
+Result<std::unique_ptr<VeilWatch>> VeilWatch::open(const VeilConfig& config, PeopleParts* parts) {
     std::unique_ptr<VeilWatch> watch(new VeilWatch(config));
     if (config.persons || config.faces || config.plates) {
-        watch->people_ = PROVISO_TRY(People::open(config));
+        watch->people_ = PROVISO_TRY(People::open(config, parts));
     }
     return watch;
 }

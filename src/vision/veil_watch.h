@@ -28,7 +28,7 @@ struct Finding {
 /// Looks at pictures in order. The same pictures give the same findings.
 class VeilWatch {
 public:
-    static Result<std::unique_ptr<VeilWatch>> open(const VeilConfig& config);
+    static Result<std::unique_ptr<VeilWatch>> open(const VeilConfig& config, PeopleParts* parts);
 
     /// `width`, `height`: of what will be shown, which is the picture without an odd last line.
     Finding look(const Planes& picture, std::int64_t pts, int width, int height);

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>

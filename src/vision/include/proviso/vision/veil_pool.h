@@ -94,7 +94,7 @@ struct VeilSessionOptions {
 /// pass. Thread-safe.
 class VeilPool {
 public:
-    static Result<std::unique_ptr<VeilPool>> open(VeilPoolOptions options, const Clock& clock);
+    static Result<std::unique_ptr<VeilPool>> open(VeilPoolOptions options);
     VeilPool(const VeilPool&) = delete;
     VeilPool& operator=(const VeilPool&) = delete;
     virtual ~VeilPool() = default;
@@ -113,7 +113,12 @@ protected:
     VeilPool() = default;
 };
 
-/// The whole life of a veil worker process: returns when the server is gone.
-int run_veil_worker(int control_fd);
+/// Makes what hides; a test puts another in its place.
+using VeilMaker = std::function<Result<std::unique_ptr<Veil>>(const VeilConfig&)>;
+
+/// The main function of a worker process that hides people (`proviso worker veil`): as it is told
+/// over the control channel, until the channel closes. Gives up its privileges first: no network,
+/// no files, no other process. The result is the exit code.
+int run_veil_worker(int control_fd, const VeilMaker& make_veil = {});
 
 }  // namespace proviso::vision
