@@ -15,7 +15,7 @@ Json cell_json(const law::Cell& cell) {
         {"words", words(cell)},
         {"reasons", reasons_json(cell.reasons)},
         {"missing", missing_json(cell.missing)},
-        {"duties", cell.duties},
+        {"duties", duties_json(cell.duties)},
         {"footage_days_cap", cell.footage_days_cap ? Json(*cell.footage_days_cap) : Json()},
     };
 }

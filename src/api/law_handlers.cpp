@@ -27,6 +27,10 @@ Json status_json(const law::PackStatus& pack) {
 Json turn_json(const law::Turn& turn) {
     auto cameras = Json::array();
     for (const auto& camera : turn.cameras) cameras.push_back(camera.text());
+    auto missing = missing_json(turn.missing);
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        missing[i]["start_by"] = to_iso8601(law::latest_start(turn, turn.missing[i]));
+    }
     return {
         {"on", to_iso8601(turn.on)},
         {"cause", turn.cause},
@@ -35,7 +39,8 @@ Json turn_json(const law::Turn& turn) {
         {"after", turn.after},
         {"words", law::words_of(turn)},
         {"why", reasons_json(turn.why)},
-        {"missing", missing_json(turn.missing)},
+        {"missing", std::move(missing)},
+        {"duties", duties_json(turn.duties)},
         {"records", turn.records},
         {"cameras", std::move(cameras)},
         {"capabilities", turn.capabilities},

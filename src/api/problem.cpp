@@ -64,8 +64,19 @@ Json reasons_json(const std::vector<law::Reason>& reasons) {
 Json missing_json(const std::vector<law::Missing>& missing) {
     auto list = Json::array();
     for (const auto& lack : missing) {
-        list.push_back({{"what", lack.what}, {"rule", lack.rule}, {"next_step", lack.next_step}});
+        list.push_back(
+            {{"what", lack.what},
+             {"rule", lack.rule},
+             {"next_step", lack.next_step},
+             {"owner", lack.owner}}
+        );
     }
+    return list;
+}
+
+Json duties_json(const std::vector<law::Duty>& duties) {
+    auto list = Json::array();
+    for (const auto& duty : duties) list.push_back({{"duty", duty.id}, {"text", duty.text}});
     return list;
 }
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <proviso/law/permit.h>
+#include <proviso/law/matrix.h>
 
 #include "http.h"
 
@@ -21,6 +21,7 @@ Response problem(const law::Refusal& refusal);
 Json refusal_json(const law::Refusal& refusal);
 Json reasons_json(const std::vector<law::Reason>& reasons);
 Json missing_json(const std::vector<law::Missing>& missing);
+Json duties_json(const std::vector<law::Duty>& duties);
 
 /// The same words for what is absent and what is not for this person (API-2).
 Error not_here();

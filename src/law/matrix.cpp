@@ -22,7 +22,10 @@ const std::vector<policy::Facts>& questions() {
 }
 
 Cell cell_of(
-    const CameraId& camera, const Capability& capability, const policy::Decision& decision
+    const CameraId& camera,
+    const Capability& capability,
+    const policy::Decision& decision,
+    const Packs& packs
 ) {
     Cell cell;
     cell.camera = camera;
@@ -31,7 +34,10 @@ Cell cell_of(
     cell.pending = decision.pending;
     cell.reasons = reasons_of(decision);
     cell.missing = missing_of(decision);
-    cell.duties.assign(decision.duties.begin(), decision.duties.end());
+    cell.duties.reserve(decision.duties.size());
+    for (auto duty : decision.duties) {
+        cell.duties.push_back({std::string(duty), packs.duty_text(duty)});
+    }
     for (const auto& [name, days] : decision.caps) {
         if (name == "footage_days") cell.footage_days_cap = days;
     }
@@ -98,11 +104,13 @@ std::vector<policy::Decision> Questions::ask(const Packs& packs, Day on) const {
     return decisions;
 }
 
-Cell Questions::cell(std::size_t index, const policy::Decision& decision) const {
+Cell Questions::cell(std::size_t index, const policy::Decision& decision, const Packs& packs)
+    const {
     return cell_of(
         cameras_[index / capability_table().size()].camera,
         capability_table()[index % capability_table().size()],
-        decision
+        decision,
+        packs
     );
 }
 
@@ -117,7 +125,7 @@ Result<std::vector<Cell>> matrix_of(
     std::vector<Cell> cells;
     cells.reserve(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
-        cells.push_back(asked.cell(i, packs.decide(asked.facts(i), on)));
+        cells.push_back(asked.cell(i, packs.decide(asked.facts(i), on), packs));
     }
     return cells;
 }

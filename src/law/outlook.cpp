@@ -61,22 +61,30 @@ bool is_stricter(const Decision& before, const Decision& after) {
     return after.duties.size() > before.duties.size();
 }
 
+/// What some packs said to every question, in order.
+struct Answers {
+    const Packs& packs;
+    std::vector<Decision> decisions;
+};
+
 void compare(
     const Questions& asked,
-    const std::vector<Decision>& before,
-    const std::vector<Decision>& after,
+    const Answers& old,
+    const Answers& now,
     Day on,
     std::string_view cause,
     std::vector<Flip>& flips
 ) {
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        if (reads_alike(before[i], after[i])) continue;
+    for (std::size_t i = 0; i < now.decisions.size(); ++i) {
+        const auto& before = old.decisions[i];
+        const auto& after = now.decisions[i];
+        if (reads_alike(before, after)) continue;
         flips.push_back(
             {on,
-             asked.cell(i, before[i]),
-             asked.cell(i, after[i]),
+             asked.cell(i, before, old.packs),
+             asked.cell(i, after, now.packs),
              std::string(cause),
-             is_stricter(before[i], after[i])}
+             is_stricter(before, after)}
         );
     }
 }
@@ -171,11 +179,11 @@ std::vector<Flip> changes(
     auto days = record_days(snapshot, from + kOneDay, to);
     days.insert(of_law.begin(), of_law.end());
     std::vector<Flip> flips;
-    auto before = asked.ask(packs, from);
+    Answers before{packs, asked.ask(packs, from)};
     for (auto day : days) {
-        auto after = asked.ask(packs, day);
+        Answers after{packs, asked.ask(packs, day)};
         compare(asked, before, after, day, of_law.contains(day) ? "law" : "record", flips);
-        before = std::move(after);
+        before.decisions = std::move(after.decisions);
     }
     return flips;
 }
@@ -206,7 +214,14 @@ Result<PackDifference> difference(
     const Packs new_law{after, nullptr};
     auto old = PROVISO_TRY(Questions::of(old_law, today, snapshot, {}, viewer_country));
     auto asked = PROVISO_TRY(Questions::of(new_law, today, snapshot, {}, viewer_country));
-    compare(asked, old.ask(old_law, today), asked.ask(new_law, today), today, "pack", found.today);
+    compare(
+        asked,
+        {old_law, old.ask(old_law, today)},
+        {new_law, asked.ask(new_law, today)},
+        today,
+        "pack",
+        found.today
+    );
 
     auto coming_before = changes(old_law, snapshot, old, today, until);
     for (auto& flip : changes(new_law, snapshot, asked, today, until)) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 
 #include "proviso/law/matrix.h"
 
@@ -65,6 +66,16 @@ Decision together(Decision one, const Decision& other) {
 }
 
 }  // namespace
+
+std::string Packs::duty_text(std::string_view duty) const {
+    std::string_view text;
+    if (announced != nullptr) text = announced->duty_text(duty);
+    if (text.empty()) text = in_force->duty_text(duty);
+    if (!text.empty()) return std::string(text);
+    std::string words(duty);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words;
+}
 
 Decision Packs::decide(const policy::Facts& facts, Day on) const {
     auto now = policy::evaluate(*in_force, facts, on);

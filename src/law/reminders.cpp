@@ -35,8 +35,9 @@ std::string joined(const std::vector<std::string>& words) {
 std::vector<std::string> steps_of(const Turn& turn, const std::vector<std::string>& ending) {
     std::vector<std::string> steps;
     for (const auto& lack : turn.missing) {
-        if (std::find(steps.begin(), steps.end(), lack.next_step) == steps.end()) {
-            steps.push_back(lack.next_step);
+        auto step = task_words(turn, lack);
+        if (std::find(steps.begin(), steps.end(), step) == steps.end()) {
+            steps.push_back(std::move(step));
         }
     }
     if (!ending.empty() && turn.stricter) {
@@ -53,6 +54,26 @@ std::vector<std::string> steps_of(const Turn& turn, const std::vector<std::strin
         );
     }
     return steps;
+}
+
+/// The days by which something must be begun to count on the day it is asked for.
+void add_starts(const Turn& turn, std::vector<Deadline>& list) {
+    for (const auto& lack : turn.missing) {
+        if (lack.lead_days == 0) continue;
+        Deadline deadline;
+        deadline.kind = "start";
+        deadline.on = latest_start(turn, lack);
+        deadline.id =
+            deadline_id(deadline.kind, deadline.on, fmt::format("{} {}", lack.rule, lack.what));
+        deadline.text = fmt::format(
+            "Last day to begin what is asked for on {}: it must have stood for {} days by then.",
+            to_iso8601(turn.on),
+            lack.lead_days
+        );
+        deadline.steps = {task_words(turn, lack)};
+        deadline.cameras = turn.cameras;
+        list.push_back(std::move(deadline));
+    }
 }
 
 Deadline of(Turn turn, const registers::Snapshot& snapshot) {
@@ -160,9 +181,13 @@ Result<std::vector<Deadline>> deadlines(
     const std::string& viewer_country
 ) {
     std::vector<Deadline> list;
-    auto until = today + std::chrono::days(kReminderSteps.front());
+    // As far as the longest lead the law has asked for yet reaches, and then some.
+    auto until = today + std::chrono::days(366);
     auto flips = PROVISO_TRY(horizon(packs, snapshot, today, until, viewer_country));
-    for (auto& turn : gather(flips, snapshot)) list.push_back(of(std::move(turn), snapshot));
+    for (auto& turn : gather(flips, snapshot)) {
+        add_starts(turn, list);
+        list.push_back(of(std::move(turn), snapshot));
+    }
     add_questions(open, questions, list);
     add_packs(*packs.in_force, snapshot, today, list);
     std::erase_if(list, [&](const auto& each) { return !step_of(each.on, today); });

@@ -51,6 +51,18 @@ std::vector<Missing> new_missing(const Flip& flip) {
     return fresh;
 }
 
+std::vector<Duty> new_duties(const Flip& flip) {
+    std::vector<Duty> fresh;
+    for (const auto& duty : flip.after.duties) {
+        const auto& before = flip.before.duties;
+        bool known = std::any_of(before.begin(), before.end(), [&](auto& each) {
+            return each.id == duty.id;
+        });
+        if (!known) fresh.push_back(duty);
+    }
+    return fresh;
+}
+
 /// True if the record can speak for one of the cameras.
 bool concerns(
     const registers::Record& record,
@@ -78,25 +90,43 @@ std::vector<std::string> records_of(
 }
 
 /// What makes two flips one event.
-using Key = std::tuple<Day, std::string, bool, std::string, std::string, std::string, std::string>;
+using Key = std::
+    tuple<Day, std::string, bool, std::string, std::string, std::string, std::string, std::string>;
 
 Key key_of(const Flip& flip) {
     std::string why;
     std::string missing;
+    std::string duties;
     for (const auto& reason : new_reasons(flip)) why += reason.rule + ' ';
     for (const auto& lack : new_missing(flip)) missing += lack.what + ' ';
+    for (const auto& duty : new_duties(flip)) duties += duty.id + ' ';
     return {
-        flip.on, flip.cause, flip.stricter, reads(flip.before), reads(flip.after), why, missing};
+        flip.on,
+        flip.cause,
+        flip.stricter,
+        reads(flip.before),
+        reads(flip.after),
+        why,
+        missing,
+        duties};
 }
 
 /// At most `most` of them, then how many more.
-std::string some(const std::vector<std::string>& all, std::size_t most) {
+std::string some(
+    const std::vector<std::string>& all, std::size_t most, std::string_view between = ", "
+) {
     std::vector<std::string> first(
         all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size()))
     );
-    auto text = fmt::format("{}", fmt::join(first, ", "));
+    auto text = fmt::format("{}", fmt::join(first, between));
     if (all.size() > most) text += fmt::format(" and {} more", all.size() - most);
     return text;
+}
+
+std::string_view office(std::string_view owner) {
+    if (owner == "officer") return "data protection officer";
+    if (owner == "controller") return "whoever signs for the controller";
+    return owner;
 }
 
 std::string outcome(const Turn& turn) {
@@ -136,6 +166,7 @@ std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapsh
             turn.after = reads(flip.after);
             turn.why = new_reasons(flip);
             turn.missing = new_missing(flip);
+            turn.duties = new_duties(flip);
             turn.cameras = names;
             turn.records = records_of(turn.on, names, snapshot);
             turn.capabilities = capabilities;
@@ -143,6 +174,18 @@ std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapsh
         }
     }
     return turns;
+}
+
+Day latest_start(const Turn& turn, const Missing& missing) {
+    return turn.on - std::chrono::days(missing.lead_days);
+}
+
+std::string task_words(const Turn& turn, const Missing& missing) {
+    auto words = fmt::format("{} ({}", missing.next_step, office(missing.owner));
+    if (missing.lead_days > 0) {
+        words += fmt::format(", begun by {}", to_iso8601(latest_start(turn, missing)));
+    }
+    return words + ")";
 }
 
 std::string words_of(const Turn& turn) {
@@ -163,11 +206,14 @@ std::string words_of(const Turn& turn) {
     words += '.';
     std::vector<std::string> steps;
     for (const auto& lack : turn.missing) {
-        if (std::find(steps.begin(), steps.end(), lack.next_step) == steps.end()) {
-            steps.push_back(lack.next_step);
-        }
+        auto step = task_words(turn, lack);
+        if (std::find(steps.begin(), steps.end(), step) == steps.end()) steps.push_back(step);
     }
     if (!steps.empty()) words += fmt::format(" Needed: {}.", fmt::join(steps, "; "));
+    std::vector<std::string> duties;
+    for (const auto& duty : turn.duties) duties.push_back(duty.text);
+    if (!duties.empty())
+        words += fmt::format(" To be done from then on: {}.", some(duties, 6, "; "));
     return words;
 }
 

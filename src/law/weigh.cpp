@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <proviso/registers/vocabulary.h>
+
 namespace proviso::law {
 
 namespace {
@@ -127,7 +129,11 @@ std::vector<Missing> missing_of(const policy::Decision& decision) {
     missing.reserve(decision.missing.size());
     for (const auto& each : decision.missing) {
         missing.push_back(
-            {std::string(each.what), std::string(each.rule), std::string(each.question)}
+            {std::string(each.what),
+             std::string(each.rule),
+             std::string(each.question),
+             std::string(registers::usual_owner(each.what)),
+             each.lead_days}
         );
     }
     return missing;

@@ -7,6 +7,7 @@
 #include <proviso/crypto/hash.h>
 #include <proviso/policy/evaluate.h>
 
+#include "fields.h"
 #include "pack_inside.h"
 #include "parameters.h"
 #include "references.h"
@@ -355,6 +356,11 @@ std::vector<RuleInfo> PackSet::rules() const {
 }
 
 std::string_view PackSet::duty_text(std::string_view duty) const {
+    constexpr std::string_view kAnswer = "answer:";
+    if (duty.starts_with(kAnswer)) {
+        const auto* field = find_field(duty.substr(kAnswer.size()));
+        return field == nullptr ? std::string_view() : field->question;
+    }
     auto found = inside_->duty_texts.find(duty);
     return found == inside_->duty_texts.end() ? std::string_view() : found->second;
 }

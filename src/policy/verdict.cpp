@@ -71,10 +71,10 @@ void Weighing::no_pack_says(
 ) {
     no_pack_spoke_ = true;
     if (biometric_) {
-        refuse_for_now(what, question);
+        refuse_for_now(lack_of(what, question));
         no_pack_refuses_ = true;
     } else {
-        lack(what, question);
+        lack(lack_of(what, question));
         add_duty(duty);
     }
 }

@@ -28,7 +28,7 @@ void Weighing::override_others() {
     if (rule_->overridden.empty()) return;
     if (rule_->doubtful() && !vouched()) {
         spoke_ = Spoke::Require;
-        refuse_for_now("counsel_attestation", rule_->attestation);
+        refuse_for_now(lack_of("counsel_attestation", rule_->attestation));
     }
     for (auto index : rule_->overridden) overridden_.set(index);
 }
@@ -41,21 +41,27 @@ void Weighing::refuse_finally() {
     final_ = true;
 }
 
-void Weighing::lack(std::string_view what, std::string_view question, std::uint64_t kinds) {
-    for (const auto& lacking : missing_) {
-        if (lacking.what == what && lacking.rule == rule_id()) return;
+void Weighing::lack(const Lacking& lacking) {
+    for (const auto& known : missing_) {
+        if (known.what == lacking.what && known.rule == lacking.rule) return;
     }
-    missing_.push_back({what, rule_id(), question, kinds});
+    missing_.push_back(lacking);
+}
+
+Lacking Weighing::lack_of(std::string_view what, std::string_view question) const {
+    return {what, rule_id(), question};
+}
+
+Lacking Weighing::lack_of(const Requirement& need) const {
+    return {need.what, rule_id(), need.next_step, need.kinds, need.least_age_days};
 }
 
 std::string_view Weighing::rule_id() const {
     return rule_ == nullptr ? kNoPackRule : std::string_view(rule_->id);
 }
 
-void Weighing::refuse_for_now(
-    std::string_view what, std::string_view question, std::uint64_t kinds
-) {
-    lack(what, question, kinds);
+void Weighing::refuse_for_now(const Lacking& lacking) {
+    lack(lacking);
     refuses_ = true;
     pending_ = true;
 }
@@ -70,7 +76,7 @@ void Weighing::exception(const Exception& exception) {
     for (const auto& need : exception.needs) require(need, true);
     if (!refuses_ && rule_->doubtful() && !vouched()) {
         spoke_ = Spoke::Require;
-        refuse_for_now("counsel_attestation", rule_->attestation);
+        refuse_for_now(lack_of("counsel_attestation", rule_->attestation));
     }
 }
 
@@ -83,14 +89,14 @@ void Weighing::require(const Requirement& need, bool refuse) {
     }
     if (wanted == Tri::Unknown) {
         open_question(need.when);
-        if (refuse && refuses_) lack(need.what, need.next_step, need.kinds);
+        if (refuse && refuses_) lack(lack_of(need));
         return;
     }
     if (refuse) {
         if (spoke_ != Spoke::Refuse) spoke_ = Spoke::Require;
-        return refuse_for_now(need.what, need.next_step, need.kinds);
+        return refuse_for_now(lack_of(need));
     }
-    lack(need.what, need.next_step, need.kinds);
+    lack(lack_of(need));
     add_duty(need.duty);
 }
 
@@ -119,9 +125,9 @@ void Weighing::open_questions(std::uint64_t lacking) {
     for (; lacking != 0; lacking &= lacking - 1) {
         auto i = static_cast<std::size_t>(std::countr_zero(lacking));
         if (refuse) {
-            refuse_for_now(fields()[i].path, fields()[i].question);
+            refuse_for_now(lack_of(fields()[i].path, fields()[i].question));
         } else {
-            lack(fields()[i].path, fields()[i].question);
+            lack(lack_of(fields()[i].path, fields()[i].question));
             add_duty(answer_duties()[i]);
         }
     }
@@ -161,10 +167,10 @@ void Weighing::refuse_until(const Limit::Step* step) {
         return;
     }
     for (const auto& need : step->needs) {
-        if (!is_met(asking_, need)) refuse_for_now(need.what, need.next_step, need.kinds);
+        if (!is_met(asking_, need)) refuse_for_now(lack_of(need));
     }
     if (rule_->doubtful() && !vouched()) {
-        refuse_for_now("counsel_attestation", rule_->attestation);
+        refuse_for_now(lack_of("counsel_attestation", rule_->attestation));
     }
 }
 

@@ -45,9 +45,11 @@ private:
     /// Counsel attested this very rule.
     bool vouched() const;
     void refuse_finally();
-    void lack(std::string_view what, std::string_view question, std::uint64_t kinds = 0);
+    void lack(const Lacking& lacking);
+    Lacking lack_of(std::string_view what, std::string_view question) const;
+    Lacking lack_of(const Requirement& need) const;
     std::string_view rule_id() const;
-    void refuse_for_now(std::string_view what, std::string_view question, std::uint64_t kinds = 0);
+    void refuse_for_now(const Lacking& lacking);
     void exception(const Exception& exception);
     void require(const Requirement& need, bool refuse);
     void prove();

@@ -6,6 +6,8 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <proviso/alerts/reminders.h>
+
 #include "notices_fixture.h"
 
 namespace proviso::alerts {
@@ -154,6 +156,27 @@ TEST_F(MqttTest, TellsHomeAssistantWhatFrigateWould) {
     for (const auto& topic : listener.topics()) {
         EXPECT_EQ(topic.find("snapshot"), std::string::npos) << "no picture leaves this way";
     }
+}
+
+TEST_F(MqttTest, RemindsOfADayUnderItsOwnTopic) {
+    Broker broker(folder.path(), port);
+    Listener listener(port);
+    notify(yaml(", about: [reminders]"));
+    law::Deadline deadline;
+    deadline.kind = "change";
+    deadline.on = parse_day("2026-12-22").value();
+    deadline.id = law::deadline_id(deadline.kind, deadline.on, "dpia");
+    deadline.text = "recording turns from permitted to refused.";
+    deadline.steps = {"Put the impact assessment on record"};
+    deadline.cameras = {kGate};
+    auto book = law::ReminderBook::open(**database).value();
+    Reminders reminders(*notifier, book);
+    ASSERT_TRUE(reminders.tell(std::array{deadline}, parse_day("2026-11-22").value()));
+    ASSERT_TRUE(eventually([&] { return !listener.of("proviso/reminders").empty(); }));
+    auto body = parse_json(listener.of("proviso/reminders").back()).value();
+    EXPECT_EQ(body["type"], "reminder");
+    EXPECT_EQ(body["on"], "2026-12-22");
+    EXPECT_EQ(body["items"][0]["cameras"], Json{"gate"});
 }
 
 TEST_F(MqttTest, StatesAreKeptByTheBrokerForWhoComesLater) {

@@ -7,7 +7,7 @@
 #include <proviso/store/test_database.h>
 
 #include "sightings.h"
-#include "sinks.h"
+#include <proviso/alerts/sinks.h>
 
 namespace proviso::alerts {
 

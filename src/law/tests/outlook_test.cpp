@@ -87,6 +87,43 @@ TEST(Horizon, SaysWhenARecordThatIsAskedForEnds) {
     );
 }
 
+TEST(Horizon, SaysWhoMustBeginWhatByWhen) {
+    auto law = packs(rule(
+        "T-N",
+        "{from: 2027-06-01}",
+        "{require_before: [{record: works_council_agreement, min_age_days: 14}]}",
+        kRecording
+    ));
+    auto flips = of_recording(
+        horizon({law, nullptr}, two_sites(), day("2026-11-22"), day("2027-11-22"), "").value()
+    );
+    auto turns = gather(flips, two_sites());
+    ASSERT_EQ(turns.size(), 1U);
+    ASSERT_EQ(turns[0].missing.size(), 1U);
+    EXPECT_EQ(turns[0].missing[0].owner, "controller");
+    EXPECT_EQ(latest_start(turns[0], turns[0].missing[0]), day("2027-05-18"));
+    EXPECT_THAT(
+        words_of(turns[0]),
+        HasSubstr("14 days before (whoever signs for the controller, begun by 2027-05-18).")
+    );
+}
+
+TEST(Horizon, NamesTheDutiesThatBegin) {
+    auto law = packs(
+        rule("T-OLD", "{from: 2020-01-01}", "{during: [{duty: log_it, text: Log each use}]}") +
+        rule(
+            "T-NEW", "{from: 2027-06-01}", "{during: [{duty: watch_it, text: Watch how it works}]}"
+        )
+    );
+    auto flips = of_recording(
+        horizon({law, nullptr}, two_sites(), day("2026-11-22"), day("2027-11-22"), "").value()
+    );
+    auto turns = gather(flips, two_sites());
+    ASSERT_EQ(turns.size(), 1U);
+    EXPECT_EQ(turns[0].duties, (std::vector<Duty>{{"watch_it", "Watch how it works"}}));
+    EXPECT_THAT(words_of(turns[0]), HasSubstr("To be done from then on: Watch how it works."));
+}
+
 TEST(Horizon, OfTheRealPacksIsTheMatrixOfTheDays) {
     Scene scene;
     auto state = two_sites();

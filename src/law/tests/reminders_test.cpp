@@ -57,6 +57,30 @@ TEST(Deadlines, TheLawThatChangesIsOne) {
     EXPECT_EQ(found->text.find("Needed:"), std::string::npos) << "said as steps";
 }
 
+TEST(Deadlines, TheLastDayToBeginIsOneOfItsOwn) {
+    const std::string head =
+        "id: de\ntitle: T\nversion: \"1.0.0\"\nchecked: 2026-11-01\nreview_by: 2029-02-01\n"
+        "language: en\njurisdictions: [DE]\n";
+    const std::string rule =
+        "---\nid: T-LEAD\ntitle: Staff is told before\ncite: Law 1\nstatus: in_force\nconfidence: "
+        "V\n"
+        "applies: {from: 2027-06-01}\nscope: {eq: [analytic.kind, recording]}\nacts: [capture]\n"
+        "effect: {require_before: [{record: works_council_agreement, min_age_days: 60}]}\n";
+    Packs law{
+        policy::PackSet::compile({{"de/pack.yaml", head}, {"de/rules/a.yaml", rule}}).value(),
+        nullptr};
+    auto on = [&](const char* today) {
+        return of_kind(deadlines(law, two_sites(), {}, {}, day(today), "").value(), "start");
+    };
+    EXPECT_TRUE(on("2027-03-02").empty()) << "31 days before the last day to begin";
+    auto list = on("2027-03-03");
+    ASSERT_EQ(list.size(), 1U);
+    EXPECT_EQ(list[0].on, day("2027-04-02"));
+    EXPECT_NE(list[0].text.find("asked for on 2027-06-01"), std::string::npos) << list[0].text;
+    EXPECT_NE(list[0].steps.at(0).find("begun by 2027-04-02"), std::string::npos);
+    EXPECT_EQ(list[0].cameras, (std::vector<CameraId>{camera("berlin-1"), camera("berlin-2")}));
+}
+
 TEST(Deadlines, NobodyIsNamed) {
     auto state = two_sites();
     state.records.at("berlin-notice").valid_until = day("2026-12-31");

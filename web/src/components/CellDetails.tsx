@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { sentence } from "../api/errors";
 import type { Cell } from "../api/types";
-import { plain, texts } from "../texts";
+import { texts } from "../texts";
 import { answerOf } from "./Badges";
-import { Articles, MissingList } from "./Law";
+import { Articles, DutyList, MissingList } from "./Law";
 import classes from "./CellDetails.module.css";
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -37,11 +37,7 @@ export function CellDetails({ cell }: { cell: Cell }) {
       </Part>
       {cell.duties.length > 0 && (
         <Part title={t.duties}>
-          <ul className={classes.duties}>
-            {cell.duties.map((duty) => (
-              <li key={duty}>{plain(duty)}</li>
-            ))}
-          </ul>
+          <DutyList duties={cell.duties} />
         </Part>
       )}
       {cell.footage_days_cap !== null && (

@@ -45,7 +45,7 @@ describe("the error panel", () => {
             effect: "require",
           },
         ],
-        [{ what: "notice", rule: "EU-GDPR-A13", next_step: "put up a sign" }],
+        [{ what: "notice", rule: "EU-GDPR-A13", next_step: "put up a sign", owner: "officer" }],
       ),
     );
     expect(panel.getAttribute("data-tone")).toBe("refused");

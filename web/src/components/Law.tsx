@@ -1,4 +1,4 @@
-import type { Article, Missing } from "../api/types";
+import type { Article, Duty, Missing, Task } from "../api/types";
 import { texts } from "../texts";
 import { sentence } from "../api/errors";
 import { mergeMissing } from "./merge-missing";
@@ -22,15 +22,21 @@ export function Articles({ articles }: { articles: Article[] }) {
 }
 
 /** What would turn a refusal, with what a person can do; each record once, however many ask for it. */
-export function MissingList({ missing }: { missing: Missing[] }) {
+export function MissingList({ missing }: { missing: (Missing | Task)[] }) {
   return (
     <ul className={classes.missing}>
-      {mergeMissing(missing).map(({ what, rules, steps }) => (
+      {mergeMissing(missing).map(({ what, rules, steps, owner, startBy }) => (
         <li key={what} data-missing={what}>
           <div className={classes.what}>{texts.record(what)}</div>
           {steps.map((step) => (
             <div key={step}>{sentence(step)}</div>
           ))}
+          {owner !== "" && (
+            <div className={classes.task}>
+              {texts.offices[owner]}
+              {startBy !== undefined && ` · ${texts.compliance.startBy(startBy)}`}
+            </div>
+          )}
           <div className={classes.rule}>
             {rules.length > 1 && `${texts.compliance.askedBy} `}
             {rules.map((rule, i) => (
@@ -40,6 +46,19 @@ export function MissingList({ missing }: { missing: Missing[] }) {
               </span>
             ))}
           </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What must be done while something runs. */
+export function DutyList({ duties }: { duties: Duty[] }) {
+  return (
+    <ul className={classes.dutyList}>
+      {duties.map(({ duty, text }) => (
+        <li key={duty} data-duty={duty}>
+          {sentence(text)}
         </li>
       ))}
     </ul>

@@ -60,6 +60,13 @@ const recordKinds: Record<string, string> = {
 };
 
 export const law = {
+  offices: {
+    officer: "Data protection officer",
+    controller: "Whoever signs for the controller",
+    counsel: "Counsel",
+    installer: "Installer",
+  },
+
   record: (kind: string) => recordKinds[kind] ?? plain(kind.replace(/\./g, " ")),
   capability: (kind: string) => capabilities[kind] ?? plain(kind),
   capabilityGroups: [
@@ -152,6 +159,7 @@ export const law = {
     missing: "What is missing",
     missingStep: "What to do",
     askedBy: "Asked for by",
+    startBy: (day: string) => `begin by ${day}`,
     duties: "Duties while it runs",
     caps: "Limits",
     footageCap: (days: number) =>

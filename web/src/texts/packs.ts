@@ -34,6 +34,14 @@ export const packTexts = {
     nothing: "Nothing changes for these cameras.",
     rules: (added: number, changed: number, gone: number) =>
       `${many(added, "new rule")}, ${changed} changed, ${gone} gone`,
+    toDo: (records: number, duties: number) =>
+      [
+        records > 0 ? many(records, "thing to put on record", "things to put on record") : "",
+        duties > 0 ? many(duties, "new duty", "new duties") : "",
+      ]
+        .filter((part) => part !== "")
+        .join(", "),
+    dutiesFrom: (day: string) => `To be done from ${day} on`,
     lookAgain: "Records to look at again",
     lookAgainText: (rule: string) => `${rule} asks for it and has changed.`,
     recordings: "Recordings that would go",

@@ -2,7 +2,7 @@ import { Anchor } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { Link } from "react-router-dom";
 import type { Turn } from "../../api/types";
-import { Articles, MissingList } from "../../components/Law";
+import { Articles, DutyList, MissingList } from "../../components/Law";
 import { texts } from "../../texts";
 import { dateWords } from "../../time/words";
 import { byDay } from "./by-day";
@@ -50,11 +50,22 @@ function TurnItem({ turn }: { turn: Turn }) {
           </span>
         )}
       </div>
-      {(turn.why.length > 0 || turn.missing.length > 0) && (
+      {(turn.missing.length > 0 || turn.duties.length > 0) && (
+        <details>
+          <summary>{t.toDo(turn.missing.length, turn.duties.length)}</summary>
+          {turn.missing.length > 0 && <MissingList missing={turn.missing} />}
+          {turn.duties.length > 0 && (
+            <>
+              <h4 className={classes.from}>{t.dutiesFrom(turn.on)}</h4>
+              <DutyList duties={turn.duties} />
+            </>
+          )}
+        </details>
+      )}
+      {turn.why.length > 0 && (
         <details>
           <summary>{texts.compliance.because}</summary>
-          {turn.why.length > 0 && <Articles articles={turn.why} />}
-          {turn.missing.length > 0 && <MissingList missing={turn.missing} />}
+          <Articles articles={turn.why} />
         </details>
       )}
     </li>

@@ -20,8 +20,18 @@ struct Packs {
 
     /// What both say, the stricter of the two. Text in it lives as long as these packs.
     policy::Decision decide(const policy::Facts& facts, Day on) const;
+    /// The sentence behind a duty; its id in words if no pack has one.
+    std::string duty_text(std::string_view duty) const;
 
     bool operator==(const Packs&) const = default;
+};
+
+/// What must be done while something runs.
+struct Duty {
+    std::string id;
+    std::string text;  ///< one sentence for a person
+
+    bool operator==(const Duty&) const = default;
 };
 
 /// One cell of the compliance matrix: what the law says of one capability at one camera.
@@ -33,7 +43,7 @@ struct Cell {
     bool pending = false;
     std::vector<Reason> reasons;
     std::vector<Missing> missing;
-    std::vector<std::string> duties;
+    std::vector<Duty> duties;
     std::optional<std::int64_t> footage_days_cap;
 
     bool permits() const { return verdict.starts_with("permit"); }
@@ -60,7 +70,8 @@ public:
     policy::Facts facts(std::size_t index) const;
     /// All answers, in order. Text in them lives as long as the packs.
     std::vector<policy::Decision> ask(const Packs& packs, Day on) const;
-    Cell cell(std::size_t index, const policy::Decision& decision) const;
+    /// `packs`: those that decided.
+    Cell cell(std::size_t index, const policy::Decision& decision, const Packs& packs) const;
 
 private:
     struct Asked {

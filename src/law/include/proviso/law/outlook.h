@@ -23,6 +23,7 @@ struct Turn {
     std::string after;
     std::vector<Reason> why;           ///< the rules that speak now and did not before
     std::vector<Missing> missing;      ///< what is asked for now and was not before
+    std::vector<Duty> duties;          ///< what must be done from then on and had not to before
     std::vector<std::string> records;  ///< those that begin or end on the day, whatever the cause
     std::vector<CameraId> cameras;
     std::vector<std::string> capabilities;
@@ -62,6 +63,13 @@ Result<PackDifference> difference(
     Day until,
     const std::string& viewer_country
 );
+
+/// The last day on which what is missing can be begun so that it counts when it is asked for.
+Day latest_start(const Turn& turn, const Missing& missing);
+
+/// For a person: "Put the declaration to Quebec's CAI on record (data protection officer, begun by
+/// 2027-04-02)".
+std::string task_words(const Turn& turn, const Missing& missing);
 
 /// Gathers flips into events, by day.
 std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapshot& snapshot);

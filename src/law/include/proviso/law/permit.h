@@ -44,7 +44,9 @@ struct Reason {
 struct Missing {
     std::string what;  ///< a record kind or a fact
     std::string rule;
-    std::string next_step;  ///< for a person
+    std::string next_step;       ///< for a person
+    std::string owner = {};      ///< whose task it usually is: "officer", "controller", ...
+    std::int64_t lead_days = 0;  ///< how long it must have stood before it counts
 };
 
 /// An answer of no. It is not an error: it says why and what a person can do.

@@ -20,7 +20,7 @@ inline constexpr std::array<int, 2> kReminderSteps{30, 7};
 
 struct Deadline {
     std::string id;    ///< the same for the same thing on the same day
-    std::string kind;  ///< "change", "question", "pack", "gallery"
+    std::string kind;  ///< "change", "start", "question", "pack", "gallery"
     Day on;
     std::string text;                ///< what happens, and at which cameras, for a person
     std::vector<std::string> steps;  ///< what to do until then

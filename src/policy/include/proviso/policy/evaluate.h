@@ -30,8 +30,9 @@ struct Decided {
 struct Lacking {
     std::string_view what;  ///< record kind or fact path
     std::string_view rule;
-    std::string_view question;  ///< what a person must answer or provide
-    std::uint64_t kinds = 0;    ///< all kinds of records that would do, as bits; 0: it is a fact
+    std::string_view question;   ///< what a person must answer or provide
+    std::uint64_t kinds = 0;     ///< all kinds of records that would do, as bits; 0: it is a fact
+    std::int64_t lead_days = 0;  ///< how long the record must have stood before it counts
 };
 
 /// All text is that of the PackSet and lives as long as it does.

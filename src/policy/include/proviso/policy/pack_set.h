@@ -74,7 +74,8 @@ public:
     /// between two of them equal facts are answered equally.
     std::vector<Day> boundaries(Day first, Day last) const;
 
-    /// What a duty of a Decision asks for, as a sentence; empty if unknown.
+    /// What a duty of a Decision asks for ("answer:space.kind": a fact to be stated), as a
+    /// sentence; empty if unknown.
     std::string_view duty_text(std::string_view duty) const;
 
     /// Kinds of records the rule asks for, for its exceptions too; none for an unknown id.

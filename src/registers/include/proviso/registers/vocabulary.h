@@ -217,6 +217,10 @@ inline constexpr auto kRecordKinds = std::to_array<std::string_view>(
      "operator_training"}
 );
 
+/// Whose task a record kind, or a fact that nobody stated, usually is: "officer" (data protection),
+/// "controller" (whoever signs for the body), "counsel", or "installer".
+std::string_view usual_owner(std::string_view what);
+
 /// Fields of a record beyond its validity.
 inline constexpr auto kRecordFields =
     std::to_array<std::string_view>({"covers", "entrances", "age_days", "question", "entity"});

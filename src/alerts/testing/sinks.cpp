@@ -1,4 +1,4 @@
-#include "sinks.h"
+#include "proviso/alerts/sinks.h"
 
 #include <algorithm>
 #include <chrono>
