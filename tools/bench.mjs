@@ -14,7 +14,7 @@ const ticks = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString());
 const only = process.env.ONLY?.split(',');
 const wanted = (part) => !only || only.includes(part);
 const rows = [];
-const row = (what, value, goal, baseline = '', ratio = '') => {
+const row = (what, value, goal = '', baseline = '', ratio = '') => {
   rows.push([what, value, goal, baseline, ratio]);
   console.log(`    ${what}: ${value}${ratio ? `  (${ratio} of ${baseline})` : ''}`);
 };
@@ -32,6 +32,11 @@ const family = (pid) => {
   return [pid, ...kids];
 };
 const familyCpu = (pid) => family(pid).reduce((sum, member) => sum + cpuOf(member), 0);
+/** Processor seconds by what a process is for: "server", "ingest" or "vision" workers. */
+const cpuByRole = (pid) => family(pid).reduce((roles, member) => {
+  const role = readFileSync(`/proc/${member}/cmdline`, 'utf8').match(/worker\0(\w+)/)?.[1] ?? 'server';
+  return { ...roles, [role]: (roles[role] ?? 0) + cpuOf(member) };
+}, {});
 /** Proportional set size, so that memory shared between server and worker counts once. */
 const familyMemory = (pid) => family(pid).reduce((sum, member) => {
   const line = readFileSync(`/proc/${member}/smaps_rollup`, 'utf8').match(/^Pss:\s+(\d+)/m);
@@ -211,7 +216,7 @@ async function hold(count) {
   });
 }
 
-/** CPU seconds per camera-hour of the server and its workers, with eyes on 640x360 streams; recording included. */
+/** CPU seconds per camera-hour of the server and its workers, by role, with eyes on 640x360 streams; recording included. */
 async function watchCost(url, count) {
   const analytics = 'analytics: {detect: [person], tamper: true}\n';
   return withServer(count, async (pid, session) => {
@@ -222,9 +227,10 @@ async function watchCost(url, count) {
       const found = analytics.find((each) => each.name === kind);
       if (found?.state !== 'running') throw new Error(`${kind} does not run: ${JSON.stringify(found)}`);
     }
-    const before = familyCpu(pid); const at = process.hrtime.bigint();
+    const before = cpuByRole(pid); const at = process.hrtime.bigint();
     await sleep(windowSeconds * 1000);
-    return ((familyCpu(pid) - before) / (Number(process.hrtime.bigint() - at) / 1e9) / count) * 3600;
+    const hours = (Number(process.hrtime.bigint() - at) / 1e9 / 3600) * count;
+    return Object.fromEntries(Object.entries(cpuByRole(pid)).map(([role, cpu]) => [role, (cpu - before[role]) / hours]));
   }, url, analytics);
 }
 
@@ -267,11 +273,19 @@ async function eyes() {
     for (const [scene, goal] of [['idle', '<= 10'], ['busy', '<= 50 before detectors']]) {
       const url = (i) => `rtsp://127.0.0.1:${port}/${scene}/${i}`;
       const pairs = [];
-      for (let i = 0; i < rounds; i++) pairs.push([await watchCost(url, 4), await motionCost(url, 4)]);
+      const parts = [];
+      for (let i = 0; i < rounds; i++) {
+        parts.push(await watchCost(url, 4));
+        pairs.push([Object.values(parts[i]).reduce((a, b) => a + b), await motionCost(url, 4)]);
+      }
       row(`${scene} 640x360 camera: receiving, recording, looking (embedded detector)`,
         `${median(pairs.map(([mine]) => mine)).toFixed(1)} CPU s/camera-hour`, goal,
         `motion, receiving and looking ${median(pairs.map(([, other]) => other)).toFixed(1)}`,
         `${median(pairs.map(([mine, other]) => mine / other)).toFixed(2)}x`);
+      for (const role of Object.keys(parts[0])) {
+        row(`  of it ${role === 'server' ? 'the server: fan-out, recording, alerts' : `the ${role} workers`}`,
+          `${median(parts.map((part) => part[role])).toFixed(1)} CPU s/camera-hour`);
+      }
     }
   } finally {
     await end(scenes);

@@ -27,6 +27,7 @@ struct Arguments {
     std::string key;
     std::string login;
     std::string segment;
+    std::string camera;
     bool deep = false;
     bool calendar = false;
     std::optional<Day> on;

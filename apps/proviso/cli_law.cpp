@@ -10,6 +10,22 @@ void add_law_commands(CLI::App& law, Arguments& arguments, int& code) {
     local_or_remote(*status, arguments, code, [&arguments, away](const Config& config) {
         return away() ? remote_law_status(arguments.remote) : law_status(config);
     });
+    auto* matrix = law.add_subcommand("matrix", "what the law says of every camera, and why");
+    matrix->add_option("--camera", arguments.camera, "only this one");
+    add_day(*matrix, arguments);
+    local_or_remote(
+        *matrix,
+        arguments,
+        code,
+        [&arguments, away](const Config& config) -> Result<int> {
+            std::optional<CameraId> camera;
+            if (!arguments.camera.empty()) {
+                camera = PROVISO_TRY(CameraId::parse(arguments.camera));
+            }
+            return away() ? remote_law_matrix(arguments.remote, camera, arguments.on)
+                          : law_matrix(config, camera, arguments.on);
+        }
+    );
     auto* horizon =
         law.add_subcommand("horizon", "what changes for the cameras on record, and when");
     add_day(*horizon, arguments);

@@ -6,6 +6,7 @@
 
 #include <proviso/base/result.h>
 #include <proviso/base/time.h>
+#include <proviso/law/matrix.h>
 
 #include "config.h"
 
@@ -74,6 +75,10 @@ Result<int> law_diff(
 Result<int> law_import(const Config& config, const std::filesystem::path& file);
 Result<int> law_approve(const Config& config, bool withdraw);
 Result<int> law_status(const Config& config);
+/// What the law says of every capability of every camera (or one).
+Result<int> law_matrix(
+    const Config& config, const std::optional<CameraId>& camera, std::optional<Day> on
+);
 Result<int> law_horizon(const Config& config, std::optional<Day> on, int months, bool calendar);
 
 /// The same of a running server; `file` empty: what is announced there.
@@ -83,6 +88,11 @@ Result<int> remote_law_diff(
 Result<int> remote_law_import(const Remote& remote, const std::filesystem::path& file);
 Result<int> remote_law_approve(const Remote& remote, bool withdraw);
 Result<int> remote_law_status(const Remote& remote);
+Result<int> remote_law_matrix(
+    const Remote& remote, const std::optional<CameraId>& camera, std::optional<Day> on
+);
+/// A cell as `law matrix` prints it.
+void print_cell(const law::Cell& cell);
 Result<int> remote_law_horizon(
     const Remote& remote, std::optional<Day> on, int months, bool calendar
 );

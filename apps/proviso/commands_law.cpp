@@ -189,6 +189,31 @@ Result<int> law_status(const Config& config) {
     return print_status(*house);
 }
 
+void print_cell(const law::Cell& cell) {
+    std::cout << fmt::format(
+        "{:<18} {:<27} {}\n", cell.camera.text(), cell.capability, law::words_of(cell)
+    );
+    if (cell.permits()) return;
+    for (const auto& reason : cell.reasons) {
+        std::cout << fmt::format("{:<19}{}: {}\n", "", reason.cite, reason.title);
+    }
+    for (const auto& lack : cell.missing) {
+        std::cout << fmt::format("{:<19}needed: {} ({})\n", "", lack.next_step, lack.owner);
+    }
+}
+
+Result<int> law_matrix(
+    const Config& config, const std::optional<CameraId>& camera, std::optional<Day> on
+) {
+    auto house = PROVISO_TRY(House::open(config));
+    auto today = on.value_or(day_of(house->clock.now()));
+    auto cells = PROVISO_TRY(law::matrix_of(
+        house->shelf->packs(), *house->registers->snapshot(), camera, today, config.viewer_country
+    ));
+    for (const auto& cell : cells) print_cell(cell);
+    return 0;
+}
+
 Result<int> law_horizon(const Config& config, std::optional<Day> on, int months, bool calendar) {
     auto house = PROVISO_TRY(House::open(config));
     auto today = on.value_or(day_of(house->clock.now()));

@@ -121,6 +121,34 @@ Result<int> remote_law_status(const Remote& remote) {
     return print_packs(PROVISO_TRY(answer_of(client->get("/api/law/packs"))));
 }
 
+Result<int> remote_law_matrix(
+    const Remote& remote, const std::optional<CameraId>& camera, std::optional<Day> on
+) {
+    auto client = PROVISO_TRY(Client::sign_in(remote));
+    auto path = camera ? "/api/compliance/cameras/" + camera->text() : "/api/compliance/matrix";
+    if (on) path += "?on=" + to_iso8601(*on);
+    auto matrix = PROVISO_TRY(answer_of(client->get(path)));
+    for (const auto& each : matrix.value("cells", Json::array())) {
+        law::Cell cell;
+        cell.camera = PROVISO_TRY(CameraId::parse(each.value("camera", "")));
+        cell.capability = each.value("capability", "");
+        cell.verdict = each.value("verdict", "");
+        cell.pending = each.value("pending", false);
+        if (const auto& days = each["footage_days_cap"]; days.is_number()) {
+            cell.footage_days_cap = days.get<std::int64_t>();
+        }
+        for (const auto& reason : each.value("reasons", Json::array())) {
+            cell.reasons.push_back({"", reason.value("cite", ""), reason.value("title", ""), ""});
+        }
+        for (const auto& lack : each.value("missing", Json::array())) {
+            cell.missing.push_back({"", "", lack.value("next_step", ""), lack.value("owner", ""), 0}
+            );
+        }
+        print_cell(cell);
+    }
+    return 0;
+}
+
 Result<int> remote_law_horizon(
     const Remote& remote, std::optional<Day> on, int months, bool calendar
 ) {

@@ -16,17 +16,6 @@ std::string spaced(std::string text) {
     return text;
 }
 
-std::string reads(const Cell& cell) {
-    std::string words = cell.permits()               ? "permitted"
-                        : cell.verdict == "conflict" ? "a conflict for counsel"
-                        : cell.pending               ? "refused until something is on record"
-                                                     : "refused";
-    if (cell.permits() && cell.footage_days_cap) {
-        words += fmt::format(", kept for {} days at most", *cell.footage_days_cap);
-    }
-    return words;
-}
-
 std::vector<Reason> new_reasons(const Flip& flip) {
     std::vector<Reason> fresh;
     for (const auto& reason : flip.after.reasons) {
@@ -104,8 +93,8 @@ Key key_of(const Flip& flip) {
         flip.on,
         flip.cause,
         flip.stricter,
-        reads(flip.before),
-        reads(flip.after),
+        words_of(flip.before),
+        words_of(flip.after),
         why,
         missing,
         duties};
@@ -162,8 +151,8 @@ std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapsh
             turn.on = flip.on;
             turn.cause = flip.cause;
             turn.stricter = flip.stricter;
-            turn.before = reads(flip.before);
-            turn.after = reads(flip.after);
+            turn.before = words_of(flip.before);
+            turn.after = words_of(flip.after);
             turn.why = new_reasons(flip);
             turn.missing = new_missing(flip);
             turn.duties = new_duties(flip);
@@ -174,6 +163,17 @@ std::vector<Turn> gather(const std::vector<Flip>& flips, const registers::Snapsh
         }
     }
     return turns;
+}
+
+std::string words_of(const Cell& cell) {
+    std::string words = cell.permits()               ? "permitted"
+                        : cell.verdict == "conflict" ? "a conflict for counsel"
+                        : cell.pending               ? "refused until something is on record"
+                                                     : "refused";
+    if (cell.permits() && cell.footage_days_cap) {
+        words += fmt::format(", kept for {} days at most", *cell.footage_days_cap);
+    }
+    return words;
 }
 
 Day latest_start(const Turn& turn, const Missing& missing) {

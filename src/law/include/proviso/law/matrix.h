@@ -83,6 +83,9 @@ private:
     std::vector<Asked> cameras_;
 };
 
+/// How a cell reads to a person: "permitted, kept for 3 days at most".
+std::string words_of(const Cell& cell);
+
 /// What the law says of every capability of every camera (or one) on a day. Pure.
 /// `viewer_country`: where people look from and exports begin; may be empty.
 Result<std::vector<Cell>> matrix_of(
