@@ -28,5 +28,9 @@ void bench_ladder(const Clips& clips);
 void bench_recall(const std::filesystem::path& assets, const std::filesystem::path& folder);
 void bench_detectors(const std::filesystem::path& assets);
 void bench_anomalies(const std::filesystem::path& assets);
+/// `tell`: each person that is not covered, one by one.
+void bench_veil_leaks(
+    const std::filesystem::path& assets, const std::filesystem::path& folder, bool tell
+);
 
 }  // namespace proviso::vision

@@ -7,9 +7,9 @@
 
 #include "clips.h"
 
-/// proviso_vision_bench [cost|recall|detectors|anomalies]...: what looking costs and what it finds.
-/// Footage with ground truth is found through $PROVISO_ASSETS; clips are kept in
-/// $PROVISO_BENCH_FOLDER.
+/// proviso_vision_bench [cost|recall|detectors|anomalies|leaks|veil]...: what looking costs and
+/// what it finds, what hiding costs and what it misses ("misses" tells each one). Footage with
+/// ground truth is found through $PROVISO_ASSETS; clips are kept in $PROVISO_BENCH_FOLDER.
 int main(int argc, char** argv) {
     using namespace proviso::vision;
     cv::setNumThreads(1);
@@ -31,12 +31,15 @@ int main(int argc, char** argv) {
         bench_ladder(*clips);
     }
     auto assets = shared_assets();
-    if (!assets && (wanted("recall") || wanted("detectors") || wanted("anomalies"))) {
+    if (!assets &&
+        (wanted("recall") || wanted("detectors") || wanted("anomalies") || wanted("leaks"))) {
         fmt::print("\nskipped: no shared assets ($PROVISO_ASSETS)\n");
         return 0;
     }
     if (wanted("recall")) bench_recall(*assets, folder);
     if (wanted("detectors")) bench_detectors(*assets);
     if (wanted("anomalies")) bench_anomalies(*assets);
+    auto each = argc > 1 && wanted("misses");
+    if (wanted("leaks")) bench_veil_leaks(*assets, folder, each);
     return 0;
 }
