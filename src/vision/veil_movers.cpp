@@ -11,8 +11,10 @@ using behaviour::Box;
 
 constexpr int kLeastPixels = 6;  // of the background's picture: less is noise
 constexpr float kGrow = 0.15F;
-constexpr int kMargin = 2;  // background pixels
-constexpr int kWide = 24;   // of it: a sparse box wider than this is cut into pieces
+constexpr float kGrowHead = 0.1F;
+constexpr float kLeastWide = 0.33F;  // of the height
+constexpr int kMargin = 2;           // background pixels
+constexpr int kWide = 24;            // of it: a sparse box wider than this is cut into pieces
 constexpr double kSparse = 0.25;
 constexpr int kBodyGap = 9;  // rows that a belt or a bright coat may miss
 
@@ -89,7 +91,17 @@ void Movers::cut(const cv::Rect& rect) {
     auto y = float(rect.y + inner.y - kMargin);
     auto w = float(inner.width + 2 * kMargin);
     auto h = float(inner.height + 2 * kMargin);
-    boxes_.push_back(grown({x / width, y / height, w / width, h / height}, kGrow));
+    // Nobody is narrower: what is missing are arms that look like the wall.
+    auto narrow = kLeastWide * h - w;
+    if (narrow > 0) {
+        x -= narrow / 2;
+        w += narrow;
+    }
+    auto box = grown({x / width, y / height, w / width, h / height}, kGrow);
+    // Hair against a dark wall is what is missed of somebody first.
+    box.y -= kGrowHead * box.h;
+    box.h *= 1 + kGrowHead;
+    boxes_.push_back(box);
 }
 
 }  // namespace proviso::vision

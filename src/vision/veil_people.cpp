@@ -14,7 +14,10 @@ using behaviour::Box;
 using behaviour::Detection;
 using behaviour::ObjectClass;
 
-constexpr float kGrow = 0.14F;           // of a box that was seen
+constexpr float kGrow = 0.14F;  // of a box that was seen
+constexpr float kGrowHead =
+    0.06F;  // and above it: boxes end at the forehead rather than at the hat
+constexpr float kSamePlace = 0.3F;       // of its own sizes
 constexpr float kGrowFace = 0.35F;       // hair and chin
 constexpr float kGrowPerSecond = 0.25F;  // of one that was not
 constexpr double kSecond = 90'000;
@@ -198,6 +201,7 @@ void People::follow(std::int64_t pts, std::span<const Box> regions, float aspect
             one.before = one.times == 0 ? track.box : one.box;
             one.box = track.box;
             one.seen = pts;
+            remember(one);
             one.best = std::max(one.best, track.score);
             ++one.times;
         }
@@ -206,6 +210,20 @@ void People::follow(std::int64_t pts, std::span<const Box> regions, float aspect
             doubts_.push_back({Doubt::Weak, pts, pts, track.box, track.id});
         }
     }
+}
+
+/// A head that fades into a dark wall is still where it was: for as long as somebody stands at a
+/// place, all that was seen of it there counts.
+void People::remember(Followed& one) {
+    auto foot = one.box.foot();
+    auto near = std::abs(foot.x - one.foot.x) < kSamePlace * one.box.w &&
+                std::abs(foot.y - one.foot.y) < kSamePlace * one.box.h;
+    if (one.times > 0 && near) {
+        one.most = hull(one.most, one.box);
+        return;
+    }
+    one.most = one.box;
+    one.foot = foot;
 }
 
 /// Who was followed and is gone, though not over the edge of the picture, may still stand there.
@@ -235,8 +253,12 @@ Box People::where(const Followed& one, std::int64_t pts) const {
     auto missed = float(double(pts - one.seen) / kSecond);
     auto grow = one.kind == ObjectClass::Face ? kGrowFace : kGrow;
     if (one.predicted) grow += kGrowPerSecond * missed;
-    auto all = hull(hull(one.before, one.box), hull(one.now, then));
-    return grown(all, grow);
+    auto all = hull(hull(hull(one.before, one.box), hull(one.now, then)), one.most);
+    all = grown(all, grow);
+    if (one.kind != ObjectClass::Person) return all;
+    all.y -= kGrowHead * all.h;
+    all.h *= 1 + kGrowHead;
+    return all;
 }
 
 void People::hide(std::int64_t pts, Cells& cells) const {

@@ -61,6 +61,8 @@ private:
         behaviour::Box box;     ///< where it was seen last
         behaviour::Box before;  ///< and the time before
         behaviour::Box now;     ///< where it is or should be
+        behaviour::Box most;    ///< all it took up since it came to this place
+        behaviour::Point foot;  ///< this place
         behaviour::Point velocity;
         std::int64_t seen = 0;  ///< pts
         float best = 0;         ///< score
@@ -81,6 +83,7 @@ private:
     void find_faces(const cv::Mat& bgr);
     void find_plates(const cv::Mat& bgr);
     void follow(std::int64_t pts, std::span<const behaviour::Box> regions, float aspect);
+    static void remember(Followed& one);
     void lose(std::int64_t pts);
     void watch_kept();
     behaviour::Box where(const Followed& one, std::int64_t pts) const;

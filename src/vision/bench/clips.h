@@ -1,6 +1,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include <proviso/base/result.h>
@@ -28,9 +30,17 @@ void bench_ladder(const Clips& clips);
 void bench_recall(const std::filesystem::path& assets, const std::filesystem::path& folder);
 void bench_detectors(const std::filesystem::path& assets);
 void bench_anomalies(const std::filesystem::path& assets);
-/// `tell`: each person that is not covered, one by one.
+/// `wanted`: models, and "judge" for the detector that looks at what came out. `tell`: each person
+/// that is not covered, one by one.
 void bench_veil_leaks(
-    const std::filesystem::path& assets, const std::filesystem::path& folder, bool tell
+    const std::filesystem::path& assets,
+    const std::filesystem::path& folder,
+    const std::function<bool(std::string_view)>& wanted,
+    bool tell
+);
+/// Networks are measured only with the shared assets.
+void bench_veil_cost(
+    const std::optional<std::filesystem::path>& assets, const std::filesystem::path& folder
 );
 
 }  // namespace proviso::vision

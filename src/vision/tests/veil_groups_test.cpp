@@ -1,9 +1,12 @@
 #include <cmath>
+#include <fstream>
 #include <set>
 
 #include <proviso/media/decoder_config.h>
+#include <proviso/media/fmp4.h>
 #include <proviso/media/h264.h>
 #include <proviso/media/nal.h>
+#include <proviso/vision/footage.h>
 
 #include "../veil_encoder.h"
 #include "veil_yard.h"
@@ -80,6 +83,55 @@ TEST(VeilGroups, PassedAndEncodedGroupsHaveOneDecoderConfigWithBothParameterSets
         media::read_decoder_config(media::Codec::H264, packets.front()->codec->decoder_config)
             .value();
     EXPECT_EQ(config.nals.size(), camera.nals.size() + 2);
+}
+
+/// As an export is written: one init segment, a fragment a group.
+Bytes one_file(const Veiled& veiled) {
+    auto file = media::init_segment(*veiled.packets.front().packet->codec);
+    std::uint32_t sequence = 0;
+    for (std::size_t i = 0; i < veiled.packets.size();) {
+        std::vector<media::Sample> samples;
+        Bytes payload;
+        auto base = veiled.packets[i].packet->dts;
+        do {
+            const auto& packet = *veiled.packets[i].packet;
+            samples.push_back(
+                {static_cast<std::uint32_t>(packet.data.size()),
+                 static_cast<std::uint32_t>(kYardTick),
+                 static_cast<std::int32_t>(packet.pts - packet.dts),
+                 packet.key_frame}
+            );
+            payload.insert(payload.end(), packet.data.begin(), packet.data.end());
+            ++i;
+        } while (i < veiled.packets.size() && !veiled.packets[i].packet->key_frame);
+        auto head = media::fragment_head(++sequence, static_cast<std::uint64_t>(base), samples);
+        file.insert(file.end(), head.begin(), head.end());
+        file.insert(file.end(), payload.begin(), payload.end());
+    }
+    return file;
+}
+
+TEST(VeilGroups, OneFileOfPassedAndEncodedGroupsPlaysToItsEnd) {
+    auto veiled = veil_all(passing(), film(400, once));
+    auto path = std::filesystem::path(testing::TempDir()) / "veiled_groups.mp4";
+    auto file = one_file(veiled);
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(file.data()), std::streamsize(file.size()));
+    int pictures = 0;
+    ASSERT_TRUE(decode_all(path, [&](const DecodedPicture& picture) {
+        EXPECT_EQ(picture.width, kYardWide);
+        if (auto at = once(pictures)) {
+            Bytes luma;
+            for (int row = 0; row < picture.height; ++row) {
+                const auto* line = picture.y + std::ptrdiff_t(row) * picture.y_stride;
+                luma.insert(luma.end(), line, line + picture.width);
+            }
+            EXPECT_LT(stripes(luma, {at->x + 4, at->y, at->w - 8, at->h}), 12) << pictures;
+        }
+        ++pictures;
+    }));
+    EXPECT_EQ(pictures, 400);
+    std::filesystem::remove(path);
 }
 
 TEST(VeilGroups, EveryGroupBeginsWithAPictureThatNeedsNoOther) {
