@@ -10,7 +10,10 @@ using namespace proviso;  // NOLINT(google-build-using-namespace): one program, 
 
 class Nobody final : public ingest::RtspEvents {
 public:
-    void on_described(const ingest::SdpVideo&) override {}
+    Result<ingest::SdpControl> on_described(std::string_view description) override {
+        auto video = PROVISO_TRY(ingest::parse_sdp(description));
+        return video.control;
+    }
 
     void on_set_up(std::uint16_t, std::uint16_t) override {}
 

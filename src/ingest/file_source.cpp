@@ -29,8 +29,13 @@ std::int64_t to_ticks(std::int64_t value, AVRational base) {
 
 }  // namespace
 
-FileSource::FileSource(std::uint32_t stream, std::string path, SourceHost& host)
-    : StreamSource(stream, host), path_(std::move(path)) {}
+FileSource::FileSource(std::uint32_t stream, std::string path, bool sound, SourceHost& host)
+    : StreamSource(stream, host), path_(std::move(path)), sound_wanted_(sound) {}
+
+SoundReport FileSource::sound_report() const {
+    if (!sound_wanted_) return {};
+    return {SoundState::Waiting, "files are read without their sound"};
+}
 
 FileSource::~FileSource() { FileSource::close(); }
 

@@ -11,8 +11,10 @@ namespace proviso::ingest {
 /// The only place where libavformat reads anything, in a worker of its own.
 class FileSource final : public StreamSource {
 public:
-    FileSource(std::uint32_t stream, std::string path, SourceHost& host);
+    FileSource(std::uint32_t stream, std::string path, bool sound, SourceHost& host);
     ~FileSource() override;
+
+    void want_sound(bool wanted) override { sound_wanted_ = wanted; }
 
 private:
     Result<> open(MonoTime now) override;
@@ -20,11 +22,14 @@ private:
     Result<MonoTime> run(MonoTime now) override;
     Result<> on_ready(std::uint8_t role, MonoTime now) override;
 
+    SoundReport sound_report() const override;
+
     Result<bool> read_next();
     void hand_on(MonoTime now);
     Result<> open_file();
 
     const std::string path_;
+    bool sound_wanted_ = false;
     AVFormatContext* format_ = nullptr;
     AVPacket* packet_ = nullptr;
     int track_ = -1;

@@ -21,16 +21,33 @@ Result<std::unique_ptr<Pool>> Pool::open(
     return std::unique_ptr<Pool>(new Pool(std::move(inside)));
 }
 
+namespace {
+
+Error not_permitted(const char* what) { return {ErrorKind::Refused, what, "ask the gate again"}; }
+
+}  // namespace
+
 Result<> Pool::start(const law::Permit<law::Capture>& permit, SourceSpec spec) {
     // ING-1
-    if (permit.act().camera != spec.stream.camera || !permit.valid(inside_->clock.monotonic())) {
-        return Error(
-            ErrorKind::Refused,
-            "there is no valid permit to capture this camera",
-            "ask the gate again"
-        );
+    const auto now = inside_->clock.monotonic();
+    if (permit.act().camera != spec.stream.camera || !permit.valid(now)) {
+        return not_permitted("there is no valid permit to capture this camera");
     }
+    // ING-3
+    spec.sound = spec.sound && permit.sound(now);
     return inside_->streams->start(std::move(spec));
+}
+
+Result<> Pool::set_sound(
+    const law::Permit<law::Capture>& permit, const media::StreamKey& stream, bool wanted
+) {
+    // ING-3
+    if (wanted &&
+        (permit.act().camera != stream.camera || !permit.sound(inside_->clock.monotonic()))) {
+        return not_permitted("there is no valid permit to keep the sound of this camera");
+    }
+    inside_->streams->set_sound(stream, wanted);
+    return {};
 }
 
 void Pool::stop(const media::StreamKey& stream) { inside_->streams->stop(stream); }

@@ -113,7 +113,8 @@ void RtpReceiver::count(const RtpPacket& packet, MonoTime now) {
     ++received_;
     auto ahead = distance(static_cast<std::uint16_t>(highest_extended_), packet.sequence);
     if (ahead > 0) highest_extended_ += static_cast<std::uint32_t>(ahead);
-    auto arrival = static_cast<std::uint32_t>(now.time_since_epoch().count() * 9 / 100);
+    auto arrival =
+        static_cast<std::uint32_t>(now.time_since_epoch().count() / 100 * clock_rate_ / 10'000);
     std::int64_t transit = static_cast<std::int32_t>(arrival - packet.timestamp);
     if (transit_) {
         auto change = std::abs(static_cast<double>(transit - *transit_));

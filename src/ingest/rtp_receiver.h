@@ -27,7 +27,9 @@ public:
     static constexpr milliseconds kPatience{60};
     static constexpr std::size_t kWindow = 256;
 
-    RtpReceiver(bool may_reorder, Sink sink) : may_reorder_(may_reorder), sink_(std::move(sink)) {}
+    /// `clock_rate`: of the RTP times, in Hz.
+    RtpReceiver(bool may_reorder, Sink sink, std::uint32_t clock_rate = 90'000)
+        : may_reorder_(may_reorder), clock_rate_(clock_rate), sink_(std::move(sink)) {}
 
     void receive(ByteView bytes, const RtpPacket& packet, MonoTime now);
     /// Gives up on what has been waited for long enough.
@@ -52,6 +54,7 @@ private:
     void count(const RtpPacket& packet, MonoTime now);
 
     const bool may_reorder_;
+    const std::uint32_t clock_rate_;
     const Sink sink_;
     bool started_ = false;
     std::uint32_t source_ = 0;

@@ -113,16 +113,17 @@ Result<> RtspSession::on_unauthorized(
 }
 
 Result<> RtspSession::on_described(const RtspMessage& response, MonoTime now) {
-    auto video = PROVISO_TRY(parse_sdp(response.body).while_doing("read the stream's description"));
+    auto control =
+        PROVISO_TRY(events_.on_described(response.body).while_doing("read the stream's description")
+        );
     auto base = response.header("Content-Base");
     if (!base || base->empty()) base = response.header("Content-Location");
     if (base && base->find("://") != std::string_view::npos) base_url_ = without_credentials(*base);
-    track_url_ = resolve_control(base_url_, video.control);
-    base_url_ = resolve_control(base_url_, video.session_control);
+    track_url_ = resolve_control(base_url_, control.track);
+    base_url_ = resolve_control(base_url_, control.session);
     if (!is_clean_url(base_url_) || !is_clean_url(track_url_)) {
         return invalid_input("the camera names a track that is not a URL", "update its firmware");
     }
-    events_.on_described(video);
     send(Step::Setup, now);
     return {};
 }

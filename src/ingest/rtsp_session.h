@@ -18,8 +18,8 @@ public:
     RtspEvents& operator=(const RtspEvents&) = delete;
     virtual ~RtspEvents() = default;
 
-    /// The camera has described its video track; RTP may come after this.
-    virtual void on_described(const SdpVideo& video) = 0;
+    /// The camera has described its tracks: chooses the one to set up. RTP may come after this.
+    virtual Result<SdpControl> on_described(std::string_view description) = 0;
     /// Where the camera sends from, over UDP; 0 if it did not say.
     virtual void on_set_up(std::uint16_t server_rtp, std::uint16_t server_rtcp) = 0;
     virtual void on_playing() = 0;
@@ -27,8 +27,9 @@ public:
     virtual void on_rtcp(ByteView packet) = 0;
 };
 
-/// One RTSP dialogue: OPTIONS, DESCRIBE, SETUP of the video track, PLAY, keep-alive, TEARDOWN.
-/// Bytes in, bytes out: no socket and no clock of its own. An error ends it. Not thread-safe.
+/// One RTSP dialogue: OPTIONS, DESCRIBE, SETUP of the one track its owner chose, PLAY, keep-alive,
+/// TEARDOWN. Bytes in, bytes out: no socket and no clock of its own. An error ends it. Not
+/// thread-safe.
 class RtspSession {
 public:
     struct Options {

@@ -1,16 +1,15 @@
 #pragma once
 
-#include "rtsp_session.h"
-#include "stream_source.h"
-#include "udp_pair.h"
-#include "url.h"
+#include "rtsp_link.h"
+#include "sound_source.h"
 
 namespace proviso::ingest {
 
-/// A camera: RTSP over TCP or TLS, pictures in the same connection or over UDP.
-class RtspSource final : public StreamSource, private RtspEvents {
+/// A camera: RTSP over TCP or TLS, pictures in the same connection or over UDP. Its sound, where it
+/// is wanted, comes over a conversation of its own, so that it begins and ends without touching
+/// the pictures.
+class RtspSource final : public StreamSource, private LinkEvents {
 public:
-    static constexpr std::chrono::seconds kConnectTimeout{5};
     /// From PLAY to the first picture: long enough for a group of pictures of 10 s.
     static constexpr std::chrono::seconds kFirstPictureTimeout{20};
     static constexpr std::chrono::seconds kStallTimeout{5};
@@ -18,9 +17,9 @@ public:
     RtspSource(std::uint32_t stream, SourceUrl url, SourceSpec spec, SourceHost& host);
     ~RtspSource() override;
 
-private:
-    enum Role : std::uint8_t { kControl, kRtp, kRtcp };
+    void want_sound(bool wanted) override;
 
+private:
     Result<> open(MonoTime now) override;
     void close() override;
     Result<MonoTime> run(MonoTime now) override;
@@ -30,36 +29,22 @@ private:
     ) override;
     std::uint64_t lost_in_session() const override;
     std::optional<microseconds> camera_clock_ahead() const override;
+    SoundReport sound_report() const override;
 
-    void on_described(const SdpVideo& video) override;
-    void on_set_up(std::uint16_t server_rtp, std::uint16_t server_rtcp) override;
-    void on_playing() override;
-    void on_rtp(ByteView packet) override;
-    void on_rtcp(ByteView packet) override;
+    Result<SdpControl> on_described(std::string_view description) override;
+    void on_rtp(ByteView packet, MonoTime now) override;
+    bool on_rtcp(ByteView packet, MonoTime now) override;
 
-    Result<> connect(const Endpoint& endpoint);
-    Result<> begin_session(MonoTime now);
-    Result<> read_control(MonoTime now);
-    Result<> send_output();
     Result<> check_flow(MonoTime now) const;
-    void send_receiver_report(MonoTime now);
+    std::optional<PictureTimes> picture_times();
 
     const SourceUrl url_;
     const SourceSpec spec_;
-    std::uint64_t question_ = 0;
-    MonoTime opened_at_;
-    MonoTime now_;
-    std::optional<Connection> connection_;
-    bool watched_for_write_ = false;
-    std::optional<UdpPair> udp_;
-    std::unique_ptr<RtspSession> session_;
+    RtspLink link_;
     std::unique_ptr<VideoReceiver> receiver_;
-    Bytes tail_;  // the beginning of a frame whose rest has not come yet
-    std::optional<MonoTime> playing_at_;
-    std::optional<MonoTime> last_rtp_;
+    std::unique_ptr<SoundSource> sound_;
     MonoTime next_report_;
     std::uint32_t own_source_ = 0;
-    bool said_goodbye_ = false;
 };
 
 }  // namespace proviso::ingest

@@ -5,45 +5,13 @@
 #include <proviso/media/nal.h>
 
 #include "base64.h"
+#include "sdp_tracks.h"
 #include "text.h"
 
 namespace proviso::ingest {
 namespace {
 
-constexpr std::size_t kMaxLines = 1000;
 constexpr std::size_t kMaxSpropSets = 16;
-
-/// A media section while it is read.
-struct Track {
-    std::string kind;
-    int payload_type = -1;
-    std::string encoding;
-    std::string parameters;
-    std::string control;
-    std::optional<double> rate;
-};
-
-void read_attribute(std::string_view line, Track& track) {
-    auto name = take_until(line, ':');
-    if (name == "control") track.control = trim(line);
-    if (name == "framerate") {
-        // from_chars for double would do, but "25.000000" and "25" are all that is seen.
-        auto whole = take_until(line, '.');
-        if (auto number = to_number<int>(trim(whole)); number && *number > 0 && *number <= 240) {
-            track.rate = *number;
-        }
-    }
-    if (name != "rtpmap" && name != "fmtp") return;
-    line = trim(line);
-    auto type = to_number<int>(take_until(line, ' '));
-    if (type != track.payload_type) return;
-    line = trim(line);
-    if (name == "rtpmap") {
-        track.encoding = take_until(line, '/');
-    } else {
-        track.parameters = line;
-    }
-}
 
 void add_sets(std::string_view list, std::vector<Bytes>& sets) {
     for (auto text : split(list, ',')) {
@@ -53,11 +21,11 @@ void add_sets(std::string_view list, std::vector<Bytes>& sets) {
     }
 }
 
-Result<SdpVideo> video_of(const Track& track) {
+Result<SdpVideo> video_of(const SdpTrack& track) {
     SdpVideo video;
     video.codec = same_word(track.encoding, "H264") ? media::Codec::H264 : media::Codec::H265;
     video.payload_type = track.payload_type;
-    video.control = track.control;
+    video.control.track = track.control;
     video.frames_per_second = track.rate;
     auto interleaved = [] {
         return invalid_input(
@@ -78,7 +46,7 @@ Result<SdpVideo> video_of(const Track& track) {
     return video;
 }
 
-Error no_video(const std::vector<Track>& tracks) {
+Error no_video(const std::vector<SdpTrack>& tracks) {
     std::string found;
     for (const auto& track : tracks) {
         if (track.kind != "video") continue;
@@ -95,39 +63,17 @@ Error no_video(const std::vector<Track>& tracks) {
 }  // namespace
 
 Result<SdpVideo> parse_sdp(std::string_view text) {
-    std::vector<Track> tracks;
-    std::string session_control;
-    for (std::size_t lines = 0; !text.empty(); ++lines) {
-        if (lines == kMaxLines) {
-            return Error(ErrorKind::TooLarge, "the stream's description has over 1000 lines");
-        }
-        auto line = trim(take_until(text, '\n'));
-        if (line.size() < 2 || line[1] != '=') continue;
-        auto type = line[0];
-        line.remove_prefix(2);
-        if (type == 'm') {
-            Track track;
-            track.kind = take_until(line, ' ');
-            take_until(line, ' ');  // port
-            take_until(line, ' ');  // protocol
-            track.payload_type = to_number<int>(take_until(line, ' ')).value_or(-1);
-            tracks.push_back(std::move(track));
-        } else if (type == 'a' && !tracks.empty()) {
-            read_attribute(line, tracks.back());
-        } else if (type == 'a' && line.starts_with("control:")) {
-            session_control = trim(line.substr(8));
-        }
-    }
-    for (const auto& track : tracks) {
+    auto description = PROVISO_TRY(read_sdp_tracks(text));
+    for (const auto& track : description.tracks) {
         if (track.kind != "video" || track.payload_type < 0 || track.payload_type > 127) continue;
         auto wanted = same_word(track.encoding, "H264") || same_word(track.encoding, "H265") ||
                       same_word(track.encoding, "HEVC");
         if (!wanted) continue;
         auto video = PROVISO_TRY(video_of(track));
-        video.session_control = std::move(session_control);
+        video.control.session = std::move(description.session_control);
         return video;
     }
-    return no_video(tracks);
+    return no_video(description.tracks);
 }
 
 }  // namespace proviso::ingest

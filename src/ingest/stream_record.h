@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include <proviso/base/guarded.h>
@@ -31,11 +32,19 @@ public:
     /// Corrupt if the worker says something that cannot be.
     Result<> on_parameters(const RingReader::Record& record);
     Result<> on_picture(const RingReader::Record& record);
+    Result<> on_sound_format(const RingReader::Record& record);
+    Result<> on_sound(const RingReader::Record& record);
     void on_report(const StreamReport& report);
     /// The worker is gone: what follows comes from another one.
     void on_worker_lost(const std::string& cause);
     /// Tells the counts, about once a second.
     void tick();
+
+    /// After want_sound(false) no sound is delivered, whatever the worker still sends. On any
+    /// thread but inside the sink.
+    void want_sound(bool wanted);
+
+    bool sound_wanted() const { return sound_wanted_; }
 
     /// After this nothing is delivered. On any thread but inside the sink.
     void stop();
@@ -45,6 +54,8 @@ public:
     MonoTime held_until;
 
 private:
+    /// How long ago something arrived: only that is believed of a worker's times, within limits.
+    static microseconds age_of(const workers::RecordHeader& header);
     void tell();
 
     const std::uint32_t id_;
@@ -54,11 +65,15 @@ private:
     Guarded<SourceStatus> status_;
     std::mutex delivering_;
     bool stopped_ = false;
+    std::atomic<bool> sound_wanted_;
 
     // of the pump thread
     std::shared_ptr<const media::CodecParameters> codec_;
     bool after_loss_ = true;
     std::optional<std::int64_t> last_dts_;
+    std::shared_ptr<const media::SoundParameters> sound_format_;
+    std::optional<std::int64_t> last_sound_;
+    bool sound_after_loss_ = true;
     std::uint64_t lost_before_ = 0;
     std::uint64_t dropped_before_ = 0;
     std::uint64_t reconnects_before_ = 0;

@@ -91,6 +91,7 @@ StreamReport StreamSource::report() const {
     report.lost = lost_before_ + (opened_ ? lost_in_session() : 0);
     report.reconnects = reconnects_;
     report.camera_clock_ahead = camera_clock_ahead();
+    report.sound = sound_report();
     return report;
 }
 
@@ -99,7 +100,7 @@ Result<std::unique_ptr<StreamSource>> make_source(
 ) {
     auto url = PROVISO_TRY(parse_url(spec.url));
     if (url.scheme == Scheme::File) {
-        return std::unique_ptr<StreamSource>(new FileSource(stream, url.path, host));
+        return std::unique_ptr<StreamSource>(new FileSource(stream, url.path, spec.sound, host));
     }
     return std::unique_ptr<StreamSource>(
         new RtspSource(stream, std::move(url), std::move(spec), host)

@@ -3,6 +3,7 @@
 #include "backoff.h"
 #include "connection.h"
 #include "control.h"
+#include "sound_receiver.h"
 #include "video_receiver.h"
 
 namespace proviso::ingest {
@@ -25,6 +26,7 @@ public:
         std::uint32_t stream, std::uint64_t question, const std::string& host, std::uint16_t port
     ) = 0;
     virtual void deliver(std::uint32_t stream, const TimedUnit& unit) = 0;
+    virtual void deliver_sound(std::uint32_t stream, const SoundUnit& unit) = 0;
     virtual std::uint64_t random() = 0;
     virtual const Clock& clock() const = 0;
     virtual Result<std::unique_ptr<TlsClient>> make_tls(TlsTrust trust) = 0;
@@ -42,6 +44,8 @@ public:
     MonoTime tick(MonoTime now);
     void ready(std::uint8_t role, MonoTime now);
     void resolved(std::uint64_t question, const std::optional<Endpoint>& endpoint, MonoTime now);
+
+    virtual void want_sound(bool wanted) = 0;
 
     /// State, cause and counts as they are now; `dropped` is the host's to fill in.
     StreamReport report() const;
@@ -62,6 +66,8 @@ protected:
     virtual std::uint64_t lost_in_session() const { return 0; }
 
     virtual std::optional<microseconds> camera_clock_ahead() const { return std::nullopt; }
+
+    virtual SoundReport sound_report() const = 0;
 
     std::uint32_t stream() const { return stream_; }
 

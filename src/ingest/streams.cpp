@@ -66,6 +66,15 @@ Result<> Streams::start(SourceSpec spec) {
     });
 }
 
+void Streams::set_sound(const media::StreamKey& stream, bool wanted) {
+    state_.with([&](State& state) {
+        auto found = state.running.find(stream);
+        if (found == state.running.end()) return;
+        found->second.record->want_sound(wanted);
+        found->second.slot->set_sound(found->second.record);
+    });
+}
+
 void Streams::stop(const media::StreamKey& stream) {
     auto running = state_.with([&](State& state) {
         auto node = state.running.extract(stream);

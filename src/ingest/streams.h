@@ -12,6 +12,7 @@ public:
     );
 
     Result<> start(SourceSpec spec);
+    void set_sound(const media::StreamKey& stream, bool wanted);
     void stop(const media::StreamKey& stream);
     std::vector<SourceStatus> status() const;
 

@@ -9,6 +9,10 @@ std::int64_t ticks(microseconds time) { return time.count() * 9 / 100; }
 
 }  // namespace
 
+void follow_least(std::int64_t& least, std::int64_t seen) {
+    least = seen < least ? seen : least + (seen - least) / 1024;
+}
+
 Timeline::Times Timeline::place(
     std::uint32_t rtp,
     MonoTime arrived,
@@ -28,6 +32,7 @@ Timeline::Times Timeline::place(
     if (!started_ || times.jump) begin(rtp, arrived);
     last_rtp_ = rtp;
     last_arrived_ = arrived;
+    follow_least(lateness_, ticks(arrived.time_since_epoch()) - last_pts_);
     times.pts = last_pts_;
     // A stream that does not say how far it is out of order shows it.
     if (reorder) depth_ = std::max<std::size_t>(depth_, std::min<std::size_t>(*reorder, kMaxDepth));
@@ -42,6 +47,7 @@ void Timeline::begin(std::uint32_t rtp, MonoTime arrived) {
     auto now = ticks(arrived.time_since_epoch());
     last_pts_ = last_dts_ ? std::max(now, *last_dts_ + duration_) : now;
     highest_pts_ = last_pts_;
+    lateness_ = now - last_pts_;
     last_rtp_ = rtp;
     started_ = true;
     depth_ = 0;

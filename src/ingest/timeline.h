@@ -7,6 +7,10 @@
 
 namespace proviso::ingest {
 
+/// What arrives fastest was least delayed: takes a smaller value at once, and follows larger ones
+/// slowly.
+void follow_least(std::int64_t& least, std::int64_t seen);
+
 /// Times of one stream in 90 kHz, made from RTP times. They begin at the machine's monotonic
 /// clock, so that they go on growing when a camera reboots; wraps vanish, jumps become a
 /// discontinuity, and decoding times are derived where pictures come out of order.
@@ -35,6 +39,17 @@ public:
     /// The source of the times changed (another SSRC, a new session).
     void restart() { started_ = false; }
 
+    /// How long after its time a picture arrives at best, lately, in 90 kHz: 0 for the first one.
+    /// Nothing before that.
+    std::optional<std::int64_t> lateness() const {
+        return started_ ? std::optional(lateness_) : std::nullopt;
+    }
+
+    /// The display time that belongs to an RTP time near the last picture's. After lateness().
+    std::int64_t time_at(std::uint32_t rtp) const {
+        return last_pts_ + static_cast<std::int32_t>(rtp - last_rtp_);
+    }
+
 private:
     void begin(std::uint32_t rtp, MonoTime arrived);
     std::int64_t decoding_time(std::int64_t pts);
@@ -45,6 +60,7 @@ private:
     std::int64_t highest_pts_ = 0;
     MonoTime last_arrived_;
     std::optional<std::int64_t> last_dts_;
+    std::int64_t lateness_ = 0;
 
     std::size_t depth_ = 0;  // pictures held back by a decoder
     std::int64_t duration_ = 3600;

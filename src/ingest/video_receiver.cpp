@@ -51,6 +51,7 @@ void VideoReceiver::on_ordered(const OrderedPacket& packet) {
     if (packet.new_source) {
         builder_.mark_gap();
         timer_.restart();
+        last_report_.reset();
     }
     depacketiser_.add(packet.rtp, packet.gap);
 }
@@ -59,6 +60,7 @@ bool VideoReceiver::on_rtcp(ByteView bytes, MonoTime now, Timestamp wall) {
     auto news = parse_rtcp(bytes);
     if (news.report) {
         receiver_.note(*news.report, now);
+        last_report_ = news.report;
         auto seconds = static_cast<std::int64_t>(news.report->ntp >> 32U) - kNtpEpoch;
         auto fraction =
             static_cast<std::int64_t>((news.report->ntp & 0xFFFF'FFFFU) * 1'000'000 >> 32U);

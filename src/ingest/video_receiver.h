@@ -27,6 +27,8 @@ public:
 
     void restart() { timeline_.restart(); }
 
+    const Timeline& timeline() const { return timeline_; }
+
     /// What the description says, for streams whose parameter sets do not.
     void set_frame_duration(std::optional<std::uint32_t> duration) { described_ = duration; }
 
@@ -57,6 +59,8 @@ public:
     /// How far the camera's clock is ahead of ours, by its last report.
     std::optional<microseconds> camera_clock_ahead() const { return clock_ahead_; }
 
+    const std::optional<SenderReport>& last_report() const { return last_report_; }
+
 private:
     void on_ordered(const OrderedPacket& packet);
 
@@ -67,6 +71,7 @@ private:
     RtpReceiver receiver_;
     MonoTime now_;
     std::optional<microseconds> clock_ahead_;
+    std::optional<SenderReport> last_report_;
 };
 
 }  // namespace proviso::ingest

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 namespace proviso::ingest {
 namespace {
@@ -106,6 +107,10 @@ bool WorkerLoop::read_control() {
 void WorkerLoop::obey(Message message) {
     if (auto* wanted = std::get_if<StartStream>(&message)) start(std::move(*wanted));
     if (auto* unwanted = std::get_if<StopStream>(&message)) entries_.erase(unwanted->stream);
+    if (auto* sound = std::get_if<SetSound>(&message)) {
+        auto entry = entries_.find(sound->stream);
+        if (entry != entries_.end()) entry->second.source->want_sound(sound->wanted);
+    }
 }
 
 void WorkerLoop::start(StartStream start) {
@@ -179,47 +184,6 @@ void WorkerLoop::report(std::uint32_t stream, Entry& entry, MonoTime now) {
     if (!control_.send(encode(report), milliseconds(0))) return;
     entry.reported_changes = entry.source->changes();
     entry.next_report = now + kReportEvery;
-}
-
-void WorkerLoop::deliver(std::uint32_t stream, const TimedUnit& unit) {
-    auto found = entries_.find(stream);
-    if (found == entries_.end()) return;
-    auto& entry = found->second;
-    // Once something did not fit, the rest of the group of pictures is no use without it.
-    if (entry.dropping && !unit.unit.key_frame) {
-        ++entry.dropped;
-        return;
-    }
-    workers::RecordHeader header;
-    header.stream = stream;
-    bool fits = true;
-    if (entry.parameters != unit.unit.codec) {
-        auto parameters = workers::encode(*unit.unit.codec);
-        header.kind = static_cast<std::uint32_t>(RecordKind::Parameters);
-        header.size = static_cast<std::uint32_t>(parameters.size());
-        fits = ring_.write(header, parameters);
-        if (fits) entry.parameters = unit.unit.codec;
-    }
-    header.kind = static_cast<std::uint32_t>(RecordKind::Picture);
-    header.size = static_cast<std::uint32_t>(unit.unit.data.size());
-    header.flags = (unit.unit.key_frame ? workers::kKeyFrame : 0U) |
-                   (unit.unit.discontinuity || entry.dropping ? workers::kDiscontinuity : 0U);
-    header.dts = unit.dts;
-    header.pts = unit.pts;
-    header.mono_us = unit.arrived.time_since_epoch().count();
-    header.rtp = unit.unit.rtp;
-    fits = fits && ring_.write(header, unit.unit.data);
-    entry.dropping = !fits;
-    if (!fits) ++entry.dropped;
-    delivered_ = true;
-}
-
-void WorkerLoop::wake_server() {
-    if (!delivered_) return;
-    delivered_ = false;
-    if (!ring_.reader_must_be_woken()) return;
-    std::uint64_t one = 1;
-    (void)!::write(wake_.get(), &one, sizeof(one));
 }
 
 }  // namespace proviso::ingest

@@ -36,7 +36,9 @@ private:
 
     struct Entry {
         std::unique_ptr<StreamSource> source;
-        std::shared_ptr<const media::CodecParameters> parameters;  // last written to the ring
+        std::shared_ptr<const media::CodecParameters> parameters;    // last written to the ring
+        std::shared_ptr<const media::SoundParameters> sound_format;  // the same
+        bool sound_lost = false;  // something did not fit into the ring
         std::uint64_t dropped = 0;
         bool dropping = false;  // until the next key frame, because the ring was full
         std::uint64_t reported_changes = ~std::uint64_t{0};
@@ -55,6 +57,7 @@ private:
         std::uint32_t stream, std::uint64_t question, const std::string& host, std::uint16_t port
     ) override;
     void deliver(std::uint32_t stream, const TimedUnit& unit) override;
+    void deliver_sound(std::uint32_t stream, const SoundUnit& unit) override;
 
     std::uint64_t random() override { return random_(); }
 

@@ -51,7 +51,14 @@ WorkerSlot::~WorkerSlot() {
 void WorkerSlot::add(std::shared_ptr<StreamRecord> stream) {
     shared_.with([&](Shared& shared) {
         shared.streams.emplace(stream->id(), stream);
-        shared.wishes.push_back({std::move(stream), true});
+        shared.wishes.push_back({std::move(stream), Wish::What::Start});
+    });
+    wake();
+}
+
+void WorkerSlot::set_sound(std::shared_ptr<StreamRecord> stream) {
+    shared_.with([&](Shared& shared) {
+        shared.wishes.push_back({std::move(stream), Wish::What::Sound});
     });
     wake();
 }
@@ -60,7 +67,7 @@ void WorkerSlot::remove(std::uint32_t stream) {
     auto removed = shared_.with([&](Shared& shared) -> std::shared_ptr<StreamRecord> {
         auto node = shared.streams.extract(stream);
         if (node.empty()) return nullptr;
-        shared.wishes.push_back({node.mapped(), false});
+        shared.wishes.push_back({node.mapped(), Wish::What::Stop});
         return std::move(node.mapped());
     });
     if (removed) removed->stop();
@@ -135,7 +142,13 @@ Result<> WorkerSlot::obey_wishes() {
     auto wishes = shared_.with([](Shared& shared) { return std::exchange(shared.wishes, {}); });
     for (auto& wish : wishes) {
         auto id = wish.stream->id();
-        if (!wish.start) {
+        if (wish.what == Wish::What::Sound) {
+            if (!process_ || !streams_.contains(id)) continue;
+            auto set = encode(SetSound{id, wish.stream->sound_wanted()});
+            PROVISO_TRY(process_->control().send(set, kPatience));
+            continue;
+        }
+        if (wish.what == Wish::What::Stop) {
             streams_.erase(id);
             if (process_) PROVISO_TRY(process_->control().send(encode(StopStream{id}), kPatience));
             continue;
@@ -157,6 +170,7 @@ Result<> WorkerSlot::send_start(StreamRecord& stream) {
     start.spec.transport = spec.transport;
     start.spec.certificate_sha256 = spec.certificate_sha256;
     start.spec.accept_any_certificate = spec.accept_any_certificate;
+    start.spec.sound = stream.sound_wanted();
     auto message = encode(std::move(start));
     auto sent = process_->control().send(message, kPatience);
     ::explicit_bzero(message.data(), message.size());
@@ -176,6 +190,10 @@ Result<> WorkerSlot::read_ring() {
                     PROVISO_TRY(stream->second->on_parameters(*record));
                     break;
                 case RecordKind::Picture: PROVISO_TRY(stream->second->on_picture(*record)); break;
+                case RecordKind::SoundFormat:
+                    PROVISO_TRY(stream->second->on_sound_format(*record));
+                    break;
+                case RecordKind::Sound: PROVISO_TRY(stream->second->on_sound(*record)); break;
                 default: return lie("a record of no known kind");
             }
         }

@@ -24,6 +24,8 @@ public:
     ~WorkerSlot();
 
     void add(std::shared_ptr<StreamRecord> stream);
+    /// Passes on whether its sound is wanted now.
+    void set_sound(std::shared_ptr<StreamRecord> stream);
     /// After this nothing of it is delivered.
     void remove(std::uint32_t stream);
     std::size_t size() const;
@@ -33,10 +35,12 @@ public:
 private:
     using Streams = std::map<std::uint32_t, std::shared_ptr<StreamRecord>>;
 
-    /// What add() and remove() want done, in their order.
+    /// What add(), set_sound() and remove() want done, in their order.
     struct Wish {
+        enum class What { Start, Sound, Stop };
+
         std::shared_ptr<StreamRecord> stream;
-        bool start = true;
+        What what = What::Start;
     };
 
     struct Shared {

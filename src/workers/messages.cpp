@@ -66,4 +66,28 @@ Result<media::CodecParameters> decode_parameters(ByteView bytes) {
     return parameters;
 }
 
+Bytes encode(const media::SoundParameters& sound) {
+    Bytes out;
+    ByteWriter write(out);
+    write.u8(static_cast<std::uint8_t>(sound.codec)).u32(sound.sample_rate).u32(sound.channels);
+    write.bytes(sound.config);
+    return out;
+}
+
+Result<media::SoundParameters> decode_sound(ByteView bytes) {
+    Fields read(bytes);
+    auto codec = media::SoundCodec(read.number(static_cast<std::uint8_t>(media::SoundCodec::Pcma)));
+    auto rate = read->u32();
+    auto channels = read->u32();
+    auto config = read->take(read->remaining());
+    if (!read.finished()) return malformed();
+    // Made anew from what it must follow from, so that nothing else can be claimed.
+    auto sound = codec == media::SoundCodec::Aac ? media::aac_parameters(config)
+                                                 : media::g711_parameters(codec, rate, channels);
+    bool same = sound && sound->sample_rate == rate && sound->channels == channels &&
+                sound->config.size() == config.size();
+    if (!same) return malformed();
+    return sound;
+}
+
 }  // namespace proviso::workers

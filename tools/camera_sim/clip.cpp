@@ -197,6 +197,7 @@ Result<std::shared_ptr<const Clip>> load_clip(const std::filesystem::path& path)
     clip->duration = last + clip->step;
     clip->media_section = describe(*clip, sets, true);
     clip->media_section_without_sets = describe(*clip, sets, false);
+    clip->sound = load_sound(path, clip->duration);
     return std::shared_ptr<const Clip>(std::move(clip));
 }
 

@@ -85,6 +85,11 @@ int main_of_sim(int argc, char** argv) {
     app.add_option("--cover-every", options.cover_every, "covered once in so many seconds")
         ->capture_default_str();
     app.add_option("--cover-for", options.cover_for, "for so many; SIGUSR1 covers and uncovers");
+    app.add_flag("--sound", options.sound, "offer the clips' AAC or G.711 sound as a second track");
+    app.add_flag("--report-setups", options.report_setups, "print every track that is set up");
+    app.add_option(
+        "--sound-garbage-at", options.sound_garbage_at, "seconds until the sound is garbage"
+    );
     app.add_option("--stale-every", options.stale_every, "every n-th nonce is too old");
     CLI11_PARSE(app, argc, argv);
     options.sets_in_description = !no_sets;

@@ -32,7 +32,18 @@ struct Options {
     double cover_every = 0;  ///< covered at the end of every so many seconds
     double cover_for = 0;
     const std::atomic<bool>* covered_now = nullptr;  ///< besides, while this is true
+    bool sound = false;                              ///< offer the clips' sound
+    bool report_setups = false;                      ///< print "set up NAME/NUMBER trackN"
+    double sound_garbage_at = 0;    ///< from so many seconds on, what is sent as sound is none
     std::uint64_t stale_every = 0;  ///< every n-th signed request finds its nonce too old
 };
+
+/// Where the pictures of a camera are, for its sound to go along with them: by "NAME/NUMBER".
+struct CameraClock {
+    double since = 0;       ///< when a viewer began to play
+    std::int64_t from = 0;  ///< the place in the clip then, 90 kHz
+};
+
+using CameraClocks = std::map<std::string, CameraClock>;
 
 }  // namespace proviso::camera_sim

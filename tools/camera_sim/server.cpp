@@ -140,7 +140,7 @@ private:
             auto number = fd.get();
             watch(EPOLL_CTL_ADD, number, false);
             sessions_[number] =
-                std::make_unique<Session>(options_, std::move(fd), peer, next_session_++);
+                std::make_unique<Session>(options_, clocks_, std::move(fd), peer, next_session_++);
         }
     }
 
@@ -152,6 +152,7 @@ private:
     std::uint16_t port_ = 0;
     std::uint16_t udp_port_ = 0;
     std::uint64_t next_session_ = 1;
+    CameraClocks clocks_;
     std::unordered_map<int, std::unique_ptr<Session>> sessions_;
 };
 

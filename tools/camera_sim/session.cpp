@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 
@@ -87,8 +88,15 @@ std::string base64(std::string_view text) {
 
 }  // namespace
 
-Session::Session(const Options& options, UniqueFd fd, sockaddr_in peer, std::uint64_t number)
+Session::Session(
+    const Options& options,
+    CameraClocks& clocks,
+    UniqueFd fd,
+    sockaddr_in peer,
+    std::uint64_t number
+)
     : options_(options),
+      clocks_(clocks),
       fd_(std::move(fd)),
       peer_(peer),
       nonce_(hash(false, fmt::format("{} {}", number, std::time(nullptr)))) {}
@@ -195,7 +203,8 @@ bool Session::answer(std::string_view request, double now, std::uint16_t udp_por
         if (auto clip = options_.clips.find(std::string(name)); clip != options_.clips.end()) {
             clip_ = clip->second;
             camera_ = number_after(path, fmt::format("{}/", name));
-            auto covered = options_.covered.find(fmt::format("{}/{}", name, camera_));
+            camera_name_ = fmt::format("{}/{}", name, camera_);
+            auto covered = options_.covered.find(camera_name_);
             if (covered != options_.covered.end()) covered_ = covered->second;
         }
     }
@@ -212,12 +221,19 @@ bool Session::answer(std::string_view request, double now, std::uint16_t udp_por
     } else if (method == "DESCRIBE") {
         body = fmt::format(
             "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=camera\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-            "a=control:*\r\n{1}",
+            "a=control:*\r\n{1}{2}",
             options_.bind,
-            options_.sets_in_description ? clip_->media_section : clip_->media_section_without_sets
+            options_.sets_in_description ? clip_->media_section : clip_->media_section_without_sets,
+            options_.sound && clip_->sound ? clip_->sound->media_section : ""
         );
         extra = fmt::format("Content-Type: application/sdp\r\nContent-Base: {}/\r\n", url);
     } else if (method == "SETUP") {
+        bool sound = url.ends_with("/track2") && options_.sound && clip_->sound;
+        if (sound) sound_ = clip_->sound.get();
+        if (options_.report_setups) {
+            fmt::print("set up {} {}\n", camera_name_, sound ? "track2" : "track1");
+            std::fflush(stdout);
+        }
         extra = set_up(request, udp_port, status);
     } else if (method == "PLAY") {
         begin_to_play(now);
@@ -244,6 +260,11 @@ void Session::begin_to_play(double now) {
     sequence_ = static_cast<std::uint16_t>(camera_ * 13);
     time_base_ = camera_ * 1000;
     playing_ = true;
+    if (sound_ != nullptr) {
+        begin_sound(now);
+    } else {
+        clocks_[camera_name_] = {now + camera_ % 40 * 0.001, frames[position_].time};
+    }
     next_frame_ = now + camera_ % 40 * 0.001;
     next_report_ = now;
     next_jump_ = now + options_.jump_every;
@@ -283,11 +304,12 @@ bool Session::play(double now, int udp_rtp, int udp_rtcp) {
         time_base_ += 3600U * 90'000U;
         next_jump_ = now + options_.jump_every;
     }
-    while (next_frame_ <= now) {
+    if (sound_ != nullptr && !play_sound(now, udp_rtp)) return false;
+    while (sound_ == nullptr && next_frame_ <= now) {
         if (clip_->frames[position_].key_frame) {
             shown_ = covered_ && is_covered(now) ? covered_.get() : clip_.get();
         }
-        if (!send_frame(shown_->frames[position_], udp_rtp)) return false;
+        if (!send_frame(shown_->frames[position_], 96, udp_rtp)) return false;
         if (++position_ == clip_->frames.size()) {
             position_ = 0;
             round_ += clip_->duration;
@@ -305,8 +327,9 @@ bool Session::is_covered(double now) const {
            std::fmod(now, options_.cover_every) >= options_.cover_every - options_.cover_for;
 }
 
-bool Session::send_frame(const Frame& frame, int udp_rtp) {
-    last_time_ = time_base_ + static_cast<std::uint32_t>(round_ + frame.time);
+bool Session::send_frame(const Frame& frame, int payload_type, int udp_rtp) {
+    last_time_ = sound_ != nullptr ? sound_time(round_ + frame.time)
+                                   : time_base_ + static_cast<std::uint32_t>(round_ + frame.time);
     bool behind = !udp_ && out_.size() - sent_ > kMaxBacklog;
     need_key_frame_ = (need_key_frame_ && !frame.key_frame) || behind;
     if (need_key_frame_) {
@@ -324,7 +347,7 @@ bool Session::send_frame(const Frame& frame, int udp_rtp) {
         at[1] = channel_;
         put16(at + 2, end - begin - 4);
         at[4] = 0x80;
-        at[5] = last ? 0x80 | 96 : 96;
+        at[5] = static_cast<std::uint8_t>((last ? 0x80 : 0) | payload_type);
         put16(at + 6, sequence_++);
         put32(at + 8, last_time_);
         put32(at + 12, source_);

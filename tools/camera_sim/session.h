@@ -13,7 +13,13 @@ namespace proviso::camera_sim {
 /// One viewer: the RTSP dialogue and the state of its stream.
 class Session {
 public:
-    Session(const Options& options, UniqueFd fd, sockaddr_in peer, std::uint64_t number);
+    Session(
+        const Options& options,
+        CameraClocks& clocks,
+        UniqueFd fd,
+        sockaddr_in peer,
+        std::uint64_t number
+    );
 
     int fd() const { return fd_.get(); }
 
@@ -35,11 +41,15 @@ private:
     std::string set_up(std::string_view request, std::uint16_t udp_port, std::string& status);
     void begin_to_play(double now);
     bool send(ByteView bytes);
-    bool send_frame(const Frame& frame, int udp_rtp);
+    bool send_frame(const Frame& frame, int payload_type, int udp_rtp);
+    void begin_sound(double now);
+    bool play_sound(double now, int udp_rtp);
+    std::uint32_t sound_time(std::int64_t time) const;
     bool is_covered(double now) const;
     void send_report(double now, int udp_rtcp);
 
     const Options& options_;
+    CameraClocks& clocks_;
     UniqueFd fd_;
     sockaddr_in peer_;
     std::string in_;
@@ -52,6 +62,10 @@ private:
     std::shared_ptr<const Clip> covered_;  // null if nobody can cover this camera
     const Clip* shown_ = nullptr;          // one of the two
     std::uint32_t camera_ = 0;
+    std::string camera_name_;            // "NAME/NUMBER"
+    const SoundTrack* sound_ = nullptr;  // if that is the track this viewer set up
+    std::size_t sound_position_ = 0;
+    CameraClock clock_;
     bool udp_ = false;
     std::uint8_t channel_ = 0;
     std::uint16_t client_rtp_ = 0;

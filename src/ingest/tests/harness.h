@@ -114,6 +114,9 @@ public:
 
     const std::string& port() const { return port_; }
 
+    /// See Child::wait_for().
+    std::string wait_for(std::string_view mark) { return child_.wait_for(mark); }
+
     void end() { child_.end(); }
 
 private:
@@ -129,6 +132,12 @@ public:
         auto& packets = packets_[stream];
         if (packets.size() < kMost) packets.push_back(std::move(packet));
         ++counts_[stream];
+        changed_.notify_all();
+    }
+
+    void on_sound(const media::StreamKey& stream, media::SoundPtr sound) override {
+        std::lock_guard lock(mutex_);
+        sounds_[stream].push_back(std::move(sound));
         changed_.notify_all();
     }
 
@@ -158,6 +167,8 @@ public:
         return packets_[stream];
     }
 
+    std::vector<media::SoundPtr>& sounds(const media::StreamKey& stream) { return sounds_[stream]; }
+
     std::size_t count(const media::StreamKey& stream) { return counts_[stream]; }
 
     SourceStatus& state(const media::StreamKey& stream) { return states_[stream]; }
@@ -170,6 +181,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<media::StreamKey, std::vector<media::PacketPtr>> packets_;
+    std::map<media::StreamKey, std::vector<media::SoundPtr>> sounds_;
     std::map<media::StreamKey, std::size_t> counts_;
     std::map<media::StreamKey, SourceStatus> states_;
     std::vector<SourceStatus> history_;

@@ -63,8 +63,10 @@ public:
         ASSERT_TRUE(session_.playing());
     }
 
-    void on_described(const SdpVideo& video) override {
-        heard += "described:" + video.control + " ";
+    Result<SdpControl> on_described(std::string_view description) override {
+        auto video = PROVISO_TRY(parse_sdp(description));
+        heard += "described:" + video.control.track + " ";
+        return video.control;
     }
 
     void on_set_up(std::uint16_t rtp, std::uint16_t rtcp) override {

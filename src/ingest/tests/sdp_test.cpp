@@ -21,8 +21,8 @@ TEST(Sdp, FindsTheVideoAmongAudioAndMetadata) {
     ASSERT_TRUE(video) << video.error().story();
     EXPECT_EQ(video->codec, media::Codec::H264);
     EXPECT_EQ(video->payload_type, 96);
-    EXPECT_EQ(video->control, "trackID=1");
-    EXPECT_EQ(video->session_control, "rtsp://192.168.1.64/base/");
+    EXPECT_EQ(video->control.track, "trackID=1");
+    EXPECT_EQ(video->control.session, "rtsp://192.168.1.64/base/");
     EXPECT_EQ(video->frames_per_second, 25.0);
     ASSERT_EQ(video->parameter_sets.size(), 2U);
     EXPECT_EQ(video->parameter_sets[0][0], 0x67);
@@ -63,6 +63,57 @@ TEST(Sdp, IsBounded) {
         "m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=fmtp:96 sprop-parameter-sets=";
     for (int i = 0; i < 500; ++i) sets += "aO48gA==,";
     EXPECT_EQ(parse_sdp(sets)->parameter_sets.size(), 16U);
+}
+
+constexpr std::string_view kAac =
+    "m=audio 0 RTP/AVP 97\r\na=rtpmap:97 mpeg4-generic/16000/1\r\n"
+    "a=fmtp:97 streamtype=5; mode=AAC-hbr; SizeLength=13; IndexLength=3; IndexDeltaLength=3; "
+    "config=1408\r\na=control:track2\r\n";
+
+TEST(SdpSound, IsFoundAmongTheTracks) {
+    auto sound = parse_sdp_sound(kCamera);
+    ASSERT_TRUE(sound) << sound.error().story();
+    EXPECT_EQ(sound->format.codec, media::SoundCodec::Pcmu);
+    EXPECT_EQ(sound->format.sample_rate, 8000U);
+    EXPECT_EQ(sound->payload_type, 0);
+    EXPECT_EQ(sound->control.track, "trackID=2");
+    EXPECT_EQ(sound->control.session, "rtsp://192.168.1.64/base/");
+    auto unnamed = parse_sdp_sound("m=audio 0 RTP/AVP 8\r\n");
+    ASSERT_TRUE(unnamed);
+    EXPECT_EQ(unnamed->format.codec, media::SoundCodec::Pcma);
+    auto aac = parse_sdp_sound(kAac);
+    ASSERT_TRUE(aac) << aac.error().story();
+    EXPECT_EQ(aac->format.codec, media::SoundCodec::Aac);
+    EXPECT_EQ(aac->format.sample_rate, 16'000U);
+    EXPECT_EQ(aac->payload_type, 97);
+}
+
+TEST(SdpSound, ThatIsNotRecordedIsNamedWithWhatToDo) {
+    auto words = [](std::string_view text) {
+        auto sound = parse_sdp_sound(text);
+        return sound ? "taken" : sound.error().message() + "; " + sound.error().next_step();
+    };
+    EXPECT_EQ(
+        words("m=audio 0 RTP/AVP 98\r\na=rtpmap:98 opus/48000/2\r\n"),
+        "the camera's sound is opus; set the camera's sound to AAC-LC or G.711"
+    );
+    EXPECT_NE(words("m=video 0 RTP/AVP 96\r\n").find("offers no sound"), std::string::npos);
+    auto changed = [&](std::string_view from, std::string_view to) {
+        std::string text(kAac);
+        text.replace(text.find(from), from.size(), to);
+        return words(text);
+    };
+    EXPECT_EQ(changed("config=1408", "config=1408"), "taken");
+    EXPECT_NE(changed("AAC-hbr", "AAC-lbr").find("packs its AAC"), std::string::npos);
+    EXPECT_NE(changed("SizeLength=13", "SizeLength=6").find("packs its AAC"), std::string::npos);
+    EXPECT_NE(changed("config=1408", "config=").find("packs its AAC"), std::string::npos);
+    EXPECT_NE(changed("config=1408", "config=14zz").find("packs its AAC"), std::string::npos);
+    EXPECT_NE(changed("config=1408", "config=2b92").find("not AAC-LC"), std::string::npos);
+    EXPECT_NE(changed("16000/1", "8000/1").find("two different rates"), std::string::npos);
+    EXPECT_NE(
+        words("m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/0\r\n").find("G.711 is not"),
+        std::string::npos
+    );
 }
 
 }  // namespace

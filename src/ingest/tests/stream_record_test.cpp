@@ -16,11 +16,16 @@ public:
         packets.push_back(std::move(packet));
     }
 
+    void on_sound(const media::StreamKey&, media::SoundPtr sound) override {
+        sounds.push_back(std::move(sound));
+    }
+
     void on_source_state(const media::StreamKey&, const SourceStatus& status) override {
         states.push_back(status);
     }
 
     std::vector<media::PacketPtr> packets;
+    std::vector<media::SoundPtr> sounds;
     std::vector<SourceStatus> states;
 };
 
@@ -39,6 +44,16 @@ public:
 
     Result<> picture(RecordHeader header, const Bytes& payload = kPicture) {
         return record_.on_picture(claim(header, payload));
+    }
+
+    Result<> sound_format(const Bytes& payload) {
+        return record_.on_sound_format(claim({}, payload));
+    }
+
+    Result<> sound(std::int64_t time, std::size_t size = 160, std::uint32_t flags = 0) {
+        RecordHeader header = at(time);
+        header.flags = flags;
+        return record_.on_sound(claim(header, Bytes(size, 0xFF)));
     }
 
     static RecordHeader at(std::int64_t dts) {
@@ -84,6 +99,57 @@ TEST(StreamRecord, MakesOnePacketOfEachSoundPicture) {
     EXPECT_EQ(packet.codec, worker.sink.packets[0]->codec);
     EXPECT_EQ(packet.codec->width, 320);
     EXPECT_LE(worker.clock.now() - packet.wall, std::chrono::seconds(1));
+}
+
+Bytes pcmu() { return encode(media::g711_parameters(media::SoundCodec::Pcmu, 8000, 1).value()); }
+
+TEST(StreamRecord, DeliversSoundOnlyWhileItIsWanted) {
+    Claims worker;
+    ASSERT_TRUE(worker.sound_format(pcmu()));
+    EXPECT_TRUE(worker.sound(1000));  // on its way when it was no longer wanted
+    EXPECT_TRUE(worker.sink.sounds.empty());
+    worker.record().want_sound(true);
+    ASSERT_TRUE(worker.sound(2000));
+    ASSERT_TRUE(worker.sound(3800));
+    ASSERT_EQ(worker.sink.sounds.size(), 2U);
+    EXPECT_TRUE(worker.sink.sounds[0]->discontinuity);
+    EXPECT_FALSE(worker.sink.sounds[1]->discontinuity);
+    EXPECT_EQ(worker.sink.sounds[1]->pts, 3800);
+    EXPECT_EQ(worker.sink.sounds[1]->duration, 1800);
+    worker.record().want_sound(false);
+    EXPECT_TRUE(worker.sound(5600));
+    EXPECT_EQ(worker.sink.sounds.size(), 2U);
+}
+
+TEST(StreamRecord, BelievesNoSoundThatCannotBe) {
+    Claims worker;
+    worker.record().want_sound(true);
+    EXPECT_FALSE(worker.sound(1));  // without a format
+    EXPECT_FALSE(worker.sound_format({}));
+    EXPECT_FALSE(worker.sound_format(Bytes(9, 0xFF)));
+    auto longer = pcmu();
+    longer.push_back(1);
+    EXPECT_FALSE(worker.sound_format(longer));
+    auto aac = encode(media::aac_parameters(Bytes{0x14, 0x08}).value());
+    aac[4] ^= 1U;  // another rate than its configuration says
+    EXPECT_FALSE(worker.sound_format(aac));
+    ASSERT_TRUE(worker.sound_format(pcmu()));
+    ASSERT_TRUE(worker.sound(1000));
+    EXPECT_FALSE(worker.sound(1000));
+    EXPECT_FALSE(worker.sound(900));
+    EXPECT_FALSE(worker.sound(-1));
+    EXPECT_FALSE(worker.sound(std::numeric_limits<std::int64_t>::max()));
+    EXPECT_FALSE(worker.sound(5000, 0));
+    EXPECT_FALSE(worker.sound(5000, 8192));
+    EXPECT_FALSE(worker.sound(5000, 160, kKeyFrame));
+    EXPECT_EQ(worker.sink.sounds.size(), 1U);
+    // Another worker's clock may stand behind; until it has caught up nothing is delivered.
+    worker.record().on_worker_lost("it ended");
+    ASSERT_TRUE(worker.sound_format(pcmu()));
+    EXPECT_TRUE(worker.sound(900));
+    EXPECT_TRUE(worker.sound(1100));
+    ASSERT_EQ(worker.sink.sounds.size(), 2U);
+    EXPECT_TRUE(worker.sink.sounds[1]->discontinuity);
 }
 
 TEST(StreamRecord, BelievesNothingThatCannotBe) {

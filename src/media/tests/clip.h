@@ -21,6 +21,9 @@ struct ClipOptions {
     int b_frames = 0;
     std::string extra;
     std::string extension;  ///< "h264", "h265" or "mp4"; empty: the raw stream
+    /// "aac", "pcm_mulaw" or "pcm_alaw" (then the extension is "mov"): 1 kHz in the first fifth of
+    /// every second, when the picture is white instead of black.
+    std::string sound;
 };
 
 inline std::filesystem::path clip_folder() {
@@ -46,13 +49,14 @@ inline std::filesystem::path make_clip(const ClipOptions& options) {
     auto h264 = options.codec == Codec::H264;
     auto extension = !options.extension.empty() ? options.extension : h264 ? "h264" : "h265";
     auto key = fmt::format(
-        "{}-{}-{}-{}-{}-{}",
+        "{}-{}-{}-{}-{}-{}-{}",
         h264 ? "h264" : "h265",
         options.size,
         options.frames,
         options.gop,
         options.b_frames,
-        std::hash<std::string>{}(options.extra)
+        std::hash<std::string>{}(options.extra),
+        options.sound
     );
     auto path = clip_folder() / (key + "." + extension);
     if (std::filesystem::exists(path)) return path;
@@ -70,10 +74,22 @@ inline std::filesystem::path make_clip(const ClipOptions& options) {
                               options.gop,
                               options.b_frames
                           );
+    auto input = fmt::format("-f lavfi -i testsrc2=size={}:rate=25", options.size);
+    if (!options.sound.empty()) {
+        input = fmt::format(
+            "-f lavfi -i \"color=black:size={}:rate=25,"
+            "drawbox=w=iw:h=ih:t=fill:c=white:enable='lt(mod(t,1),0.2)'\" "
+            "-f lavfi -i \"aevalsrc='if(lt(mod(t,1),0.2),0.5*sin(2*PI*1000*t),0)':s={}\" "
+            "-c:a {} -shortest",
+            options.size,
+            options.sound == "aac" ? 16'000 : 8000,
+            options.sound
+        );
+    }
     auto command = fmt::format(
-        "ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size={}:rate=25 -frames:v {} "
+        "ffmpeg -nostdin -v error -y {} -frames:v {} "
         "-pix_fmt yuv420p {} {} '{}' >/dev/null 2>&1",
-        options.size,
+        input,
         options.frames,
         encoder,
         options.extra,

@@ -23,6 +23,10 @@ public:
     virtual ~PacketSink() = default;
 
     virtual void on_packet(const media::StreamKey& stream, media::PacketPtr packet) = 0;
+
+    /// Only of streams whose sound was permitted.
+    virtual void on_sound(const media::StreamKey& /*stream*/, media::SoundPtr /*sound*/) {}
+
     /// When the state or its cause changes, and about once a second with fresh counts.
     virtual void on_source_state(const media::StreamKey& stream, const SourceStatus& status) = 0;
 };
@@ -50,9 +54,17 @@ public:
     Pool& operator=(const Pool&) = delete;
     ~Pool();
 
-    /// Begins to read a stream and keeps at it until stop(). Refused if the permit is for another
-    /// camera or no longer valid; InvalidInput for a bad URL; Conflict if the stream runs already.
+    /// Begins to read a stream and keeps at it until stop(); with sound if `spec` and the permit
+    /// say so. Refused if the permit is for another camera or no longer valid; InvalidInput for a
+    /// bad URL; Conflict if the stream runs already.
     Result<> start(const law::Permit<law::Capture>& permit, SourceSpec spec);
+
+    /// Lets sound in or keeps it out, while the pictures go on: without it the camera is not asked
+    /// for its sound track, and after this returns none is delivered. Refused if it is wanted and
+    /// the permit does not say so; nothing happens for a stream that does not run.
+    Result<> set_sound(
+        const law::Permit<law::Capture>& permit, const media::StreamKey& stream, bool wanted
+    );
 
     /// No packet of the stream is delivered after this returns. Not from inside the sink.
     void stop(const media::StreamKey& stream);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <proviso/media/packet.h>
+#include <proviso/media/sound.h>
 
 namespace proviso::ingest {
 
@@ -49,6 +50,8 @@ struct SourceSpec {
     /// rtsps only: accept whatever certificate is shown. Protects from listeners, not from
     /// impostors.
     bool accept_any_certificate = false;
+    /// Sound is to be read, too. Without it the sound track is never set up.
+    bool sound = false;
 };
 
 /// A URL as it may be shown, and the credentials that stood in it.
@@ -71,6 +74,13 @@ enum class SourceState : std::uint8_t {
 
 std::string_view to_string(SourceState state);
 
+enum class SoundState : std::uint8_t {
+    Off,         ///< not asked for: its track is not set up
+    Connecting,  ///< asking the camera, or waiting for its pictures
+    Playing,     ///< sound arrives
+    Waiting,     ///< there is none, and `sound_words` say why; it is asked for again
+};
+
 struct SourceStatus {
     media::StreamKey stream;
     SourceState state = SourceState::Connecting;
@@ -88,6 +98,9 @@ struct SourceStatus {
     std::optional<Timestamp> last_packet;
     /// How far the camera's clock is ahead of this machine's, by its last sender report.
     std::optional<microseconds> camera_clock_ahead;
+    SoundState sound = SoundState::Off;
+    /// Why no sound arrives although it is wanted, in words for a person.
+    std::string sound_words;
 };
 
 }  // namespace proviso::ingest

@@ -4,6 +4,7 @@
 
 #include <proviso/base/bytes.h>
 #include <proviso/media/packet.h>
+#include <proviso/media/sound.h>
 
 /// How the server and its workers write their messages.
 namespace proviso::workers {
@@ -58,5 +59,8 @@ void put_fraction(ByteWriter& write, float value);
 /// What a decoder must know, as it travels before the first picture that needs it.
 Bytes encode(const media::CodecParameters& parameters);
 Result<media::CodecParameters> decode_parameters(ByteView bytes);
+
+Bytes encode(const media::SoundParameters& sound);
+Result<media::SoundParameters> decode_sound(ByteView bytes);
 
 }  // namespace proviso::workers
