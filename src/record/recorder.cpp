@@ -246,6 +246,10 @@ void Recorder::on_packet(const media::StreamKey& stream, media::PacketPtr packet
     if (const auto found = inside_->find(stream)) found->on_packet(std::move(packet));
 }
 
+void Recorder::on_sound(const media::StreamKey& stream, media::SoundPtr sound) {
+    if (const auto found = inside_->find(stream)) found->on_sound(std::move(sound));
+}
+
 void Recorder::interrupted(
     const media::StreamKey& stream, std::string_view cause, std::string_view detail
 ) {

@@ -9,6 +9,7 @@
 
 #include <proviso/base/file.h>
 #include <proviso/base/log.h>
+#include <proviso/media/fmp4.h>
 #include <proviso/proof/merkle.h>
 #include <proviso/record/segment_reader.h>
 
@@ -81,6 +82,9 @@ void learn_codec(
     if (!reader.read(walk.fragments, 0, frame) || !reader.decrypt(frame, key, init)) return;
     if (const auto codec = codec_of_init(init)) {
         row.codec = (*codec)->rfc6381;
+        if (const auto split = media::split_init(init); split && split->sound) {
+            row.codec += ',' + split->sound->rfc6381();
+        }
         row.width = (*codec)->width;
         row.height = (*codec)->height;
     }

@@ -59,7 +59,9 @@ Result<std::shared_ptr<SegmentFile>> SegmentFile::create(
     row.from = row.to = opening.start.wall;
     row.file = relative.string();
     row.key_id = file->header_.key_id;
+    const auto* sound = opening.start.sound.get();
     row.codec = opening.start.codec->rfc6381;
+    if (sound != nullptr) row.codec += ',' + sound->rfc6381();
     row.width = opening.start.codec->width;
     row.height = opening.start.codec->height;
     row.decision = opening.decision;
@@ -70,7 +72,7 @@ Result<std::shared_ptr<SegmentFile>> SegmentFile::create(
         PROVISO_TRY(disk.write(file->fd_.get(), head, 0));
         file->chain_ = crypto::sha256(head);
         file->written_ = {head.size(), 0, row.from};
-        const auto init = media::init_segment(*opening.start.codec);
+        const auto init = media::init_segment(*opening.start.codec, sound);
         buffer.pieces.assign(1, init);
         proof::FragmentHeader fragment;
         fragment.init = true;
@@ -85,10 +87,12 @@ Result<std::shared_ptr<SegmentFile>> SegmentFile::create(
 }
 
 Result<> SegmentFile::append(const Fragment& fragment, SealingBuffer& buffer) {
-    const auto head = media::fragment_head(next_index_, fragment.base, fragment.samples);
+    const auto head =
+        media::fragment_head(next_index_, fragment.base, fragment.samples, fragment.sound_run());
     buffer.pieces.clear();
     buffer.pieces.emplace_back(head);
     for (const auto& packet : fragment.packets) buffer.pieces.emplace_back(packet->data);
+    for (const auto& sound : fragment.sound) buffer.pieces.emplace_back(sound->data);
     proof::FragmentHeader header;
     header.key_frame = fragment.key_frame();
     header.base_decode_time = fragment.base;

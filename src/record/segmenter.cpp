@@ -24,6 +24,10 @@ bool same_pictures(const media::CodecParameters& a, const media::CodecParameters
                         a.decoder_config == b.decoder_config);
 }
 
+bool same_sound(const media::SoundParameters* a, const media::SoundParameters* b) {
+    return a == b || (a != nullptr && b != nullptr && *a == *b);
+}
+
 }  // namespace
 
 Segmenter::Segmenter(SegmenterOptions options, std::optional<Timestamp> not_before)
@@ -132,6 +136,7 @@ std::optional<std::string> Segmenter::broken(const media::Packet& packet) const 
 
 std::string_view Segmenter::cut_reason(const media::Packet& packet, std::int64_t time) const {
     if (!same_pictures(*packet.codec, *start_->codec)) return "codec";
+    if (!same_sound(sound_.get(), start_->sound.get())) return "sound";
     if (wall_.wants_restart()) return "clock";
     const auto since = time - (times_.empty() ? next_time_ : times_.front());
     if (day_of(wall_.next() + ticks_to_us(since)) != day_of(start_->wall)) return "day";
@@ -171,7 +176,7 @@ void Segmenter::begin_segment(const media::PacketPtr& packet, bool continuous) {
     first_dts_ = packet->dts;
     next_time_ = 0;
     announced_ = false;
-    start_ = SegmentStart{packet->codec, wall_.next(), packet->mono};
+    start_ = SegmentStart{packet->codec, sound_, wall_.next(), packet->mono};
     begin_fragment(packet, 0);
 }
 
@@ -218,6 +223,8 @@ std::optional<Fragment> Segmenter::finish(std::int64_t end) {
         pending_.samples[i].duration = static_cast<std::uint32_t>(until - times_[i]);
     }
     pending_.duration = static_cast<std::uint32_t>(end - times_.front());
+    pending_.from = pending_.packets.front()->dts;
+    pending_.to = pending_.from + pending_.duration;
     pending_.wall_start = wall_.next();
     pending_.wall_end = wall_.advance(pending_.duration);
     if (!announced_) {

@@ -7,6 +7,7 @@
 
 #include <proviso/media/fmp4.h>
 #include <proviso/media/packet.h>
+#include <proviso/media/sound.h>
 
 #include "wall_track.h"
 
@@ -21,6 +22,7 @@ struct Loss {
 /// What a segment begins with.
 struct SegmentStart {
     std::shared_ptr<const media::CodecParameters> codec;
+    std::shared_ptr<const media::SoundParameters> sound;  ///< null: a segment without sound
     Timestamp wall;
     MonoTime mono;
 };
@@ -37,6 +39,16 @@ struct Fragment {
     Timestamp wall_start;
     Timestamp wall_end;
     std::uint64_t bytes = 0;
+    std::int64_t from = 0;  ///< the same stretch on the stream's own timeline, 90 kHz
+    std::int64_t to = 0;
+    std::vector<media::SoundPtr> sound;  ///< what begins in it
+    std::vector<media::SoundSample> sound_samples;
+
+    /// The sound with its times since the segment's first picture.
+    media::SoundRun sound_run() const {
+        if (sound.empty()) return {};
+        return {base + static_cast<std::uint64_t>(sound.front()->pts - from), sound_samples};
+    }
 
     bool key_frame() const { return !samples.empty() && samples.front().key_frame; }
 };
@@ -68,7 +80,18 @@ public:
     /// must have been flushed.
     void end_segment(std::string_view why, std::optional<Loss> hole);
 
+    /// What is heard besides the pictures, from now on; null for nothing. Where it changes, a new
+    /// segment begins with the next key frame.
+    void set_sound(std::shared_ptr<const media::SoundParameters> sound) {
+        sound_ = std::move(sound);
+    }
+
+    bool has_sound() const { return sound_ != nullptr; }
+
     bool in_segment() const { return start_.has_value(); }
+
+    /// The segment being recorded has a sound track.
+    bool in_sound() const { return start_ && start_->sound; }
 
     /// When the oldest packet not yet handed out arrived; nothing if there is none.
     std::optional<MonoTime> pending_since() const;
@@ -91,6 +114,7 @@ private:
     std::optional<Timestamp> not_before_;
     WallTrack wall_;
     Waiting waiting_ = Waiting::ForSegment;
+    std::shared_ptr<const media::SoundParameters> sound_;
     std::optional<SegmentStart> start_;  ///< of the segment being recorded
     bool announced_ = false;             ///< its first fragment has been handed out
     std::string end_of_previous_;

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t kMostWaiting = 32;
 constexpr auto kSilence = 10s;
 constexpr auto kAskAgain = 3s;
+/// Sound that stays away this long is over; what follows is a segment without it.
+constexpr auto kSoundless = 10s;
 
 }  // namespace
 
@@ -24,7 +26,8 @@ Stream::Stream(
     : key_(std::move(key)),
       options_(options),
       sink_(sink),
-      segmenter_({options.segment_length, options.fragment_length}, covered_to) {}
+      segmenter_({options.segment_length, options.fragment_length}, covered_to),
+      weaver_([this](Fragment fragment) { submit(std::move(fragment)); }) {}
 
 void Stream::set_state(State state, std::string cause, Timestamp wall) {
     if (state == state_ && cause == cause_) return;
@@ -55,14 +58,40 @@ void Stream::on_packet(media::PacketPtr packet) {
     }
     const auto mono = packet->mono;
     const auto wall = packet->wall;
+    if (segmenter_.has_sound()) check_sound(mono);
     auto step = segmenter_.push(std::move(packet));
-    if (step.finished) submit(*std::move(step.finished));
+    if (step.finished) weaver_.add(*std::move(step.finished), mono);
+    weaver_.tick(mono);
     if (step.lost && step.segment_ended) end("interrupted", std::move(step.lost), wall);
     if (segmenter_.pending_since()) {
         last_kept_ = mono;
         silent_ = false;
         set_state(State::Running, {}, wall);
     }
+}
+
+void Stream::on_sound(media::SoundPtr sound) {
+    std::lock_guard lock(mutex_);
+    if (state_ != State::Running) return;
+    const auto now = sound->mono;
+    if (!permit_->sound(now)) {
+        // Let in at the door after this permit was given: only the law can say whether to keep it.
+        if (now - sound_asked_ >= kAskAgain) {
+            sound_asked_ = now;
+            ask_ = true;
+        }
+        return check_sound(now);
+    }
+    last_sound_ = now;
+    segmenter_.set_sound(sound->format);
+    weaver_.hear(std::move(sound));
+}
+
+void Stream::check_sound(MonoTime now) {
+    const bool permitted = permit_->sound(now);
+    if (permitted && now - last_sound_ < kSoundless) return;
+    segmenter_.set_sound(nullptr);
+    if (!permitted) weaver_.forget_sound();
 }
 
 /// True if the stream may not or cannot be recorded now.
@@ -85,6 +114,11 @@ bool Stream::lapsed(MonoTime now, Timestamp wall) {
 void Stream::submit(Fragment fragment) {
     const auto start = fragment.wall_start;
     const auto pictures = fragment.packets.size();
+    if (overload_ && !fragment.start) {
+        // The segment that it belongs to was given up.
+        dropped_ += pictures;
+        return;
+    }
     Job job;
     job.stream = shared_from_this();
     if (fragment.start) {
@@ -106,10 +140,12 @@ void Stream::submit(Fragment fragment) {
 }
 
 void Stream::flush() {
-    if (auto fragment = segmenter_.flush()) submit(*std::move(fragment));
+    if (auto fragment = segmenter_.flush()) weaver_.add(*std::move(fragment), last_kept_);
+    weaver_.drain();
 }
 
 void Stream::end(std::string_view why, std::optional<Loss> loss, Timestamp wall) {
+    weaver_.drain();
     segmenter_.end_segment(why, loss);
     Job job;
     job.what = Job::What::End;
@@ -141,6 +177,7 @@ void Stream::tick(MonoTime now, Timestamp wall) {
     std::lock_guard lock(mutex_);
     if (permit_ && now - asked_ >= options_.segment_length) ask_ = true;
     if (state_ != State::Running || lapsed(now, wall)) return;
+    weaver_.tick(now);
     if (const auto since = segmenter_.pending_since();
         since && now - *since >= 2 * options_.fragment_length) {
         flush();
@@ -219,6 +256,7 @@ StreamStatus Stream::status() const {
     StreamStatus status;
     status.stream = key_;
     status.recording = state_ == State::Running && segmenter_.in_segment();
+    status.sound = status.recording && segmenter_.in_sound();
     status.cause = status.recording ? std::string() : cause_;
     status.since = since_;
     status.segments = segments;

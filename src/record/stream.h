@@ -10,6 +10,7 @@
 
 #include "segment_file.h"
 #include "segmenter.h"
+#include "sound_weaver.h"
 
 namespace proviso::record {
 
@@ -62,6 +63,7 @@ public:
 
     void start(PermitPtr permit, MonoTime now, Timestamp wall);
     void on_packet(media::PacketPtr packet);
+    void on_sound(media::SoundPtr sound);
     /// Without a loss nobody expects pictures any more.
     void stop(std::optional<Loss> loss, Timestamp wall);
     void interrupted(Loss loss, Timestamp wall);
@@ -109,6 +111,7 @@ private:
     void set_state(State state, std::string cause, Timestamp wall);
     void submit(Fragment fragment);
     void flush();
+    void check_sound(MonoTime now);
     void end(std::string_view why, std::optional<Loss> loss, Timestamp wall);
     bool lapsed(MonoTime now, Timestamp wall);
 
@@ -124,6 +127,9 @@ private:
     bool ask_ = false;
     MonoTime asked_;
     Segmenter segmenter_;
+    SoundWeaver weaver_;
+    MonoTime last_sound_;
+    MonoTime sound_asked_;
     MonoTime last_kept_;
     bool silent_ = false;    ///< the silence has been told
     bool overload_ = false;  ///< the overload has been told

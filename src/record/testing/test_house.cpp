@@ -29,6 +29,17 @@ acts: [capture, view, export]
 effect:
   require_before:
     - {record: [notice], next_step: "Put a notice for this place on record"}
+---
+id: T-SOUND
+title: Sound needs counsel's word
+cite: "Test Act s. 2"
+status: in_force
+confidence: R
+acts: [capture]
+scope: {stated: {eq: [camera.audio, true]}}
+effect:
+  require_before:
+    - {record: [counsel_attestation], next_step: "Ask counsel about sound"}
 )";
 
 template <class T>
@@ -117,6 +128,19 @@ void TestRegisters::set_notice(bool on_record) {
         notice.site = SiteId::literal("here");
         notice.withdrawn = !on_record;
         next.records[notice.name] = notice;
+    });
+}
+
+void TestRegisters::set_sound(bool permitted) {
+    change([&](registers::Snapshot& next) {
+        for (auto& [name, camera] : next.cameras) camera.audio = true;
+        registers::Record counsel;
+        counsel.name = "counsel-here";
+        counsel.kind = "counsel_attestation";
+        counsel.site = SiteId::literal("here");
+        counsel.fields = {{"question", "T-SOUND"}};
+        counsel.withdrawn = !permitted;
+        next.records[counsel.name] = counsel;
     });
 }
 

@@ -13,6 +13,7 @@
 #include <proviso/law/gate.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/media/packet.h>
+#include <proviso/media/sound.h>
 #include <proviso/record/disk.h>
 
 namespace proviso::record {
@@ -33,6 +34,7 @@ struct RecorderOptions {
 struct StreamStatus {
     media::StreamKey stream;
     bool recording = false;
+    bool sound = false;  ///< the segment being recorded has a sound track
     std::string cause;  ///< why not, in words for a person
     Timestamp since;
     std::uint64_t segments = 0;
@@ -64,6 +66,8 @@ public:
     Result<> start(const media::StreamKey& stream, law::Permit<law::Capture> permit);
     /// Never blocks on the disk for long: over its bound packets are dropped and a gap is recorded.
     void on_packet(const media::StreamKey& stream, media::PacketPtr packet);
+    /// Sound of a stream, kept while its permit says that sound may be.
+    void on_sound(const media::StreamKey& stream, media::SoundPtr sound);
     /// The camera went silent; recording goes on by itself with the next key frame.
     void interrupted(
         const media::StreamKey& stream, std::string_view cause, std::string_view detail

@@ -24,6 +24,8 @@ public:
     void add_camera(const CameraId& camera);
     /// Puts the notice on record, or withdraws it.
     void set_notice(bool on_record);
+    /// All cameras have sound; it may be kept or not.
+    void set_sound(bool permitted);
 
 private:
     void change(const std::function<void(registers::Snapshot&)>& how);
