@@ -21,7 +21,7 @@ bool must_reopen(const registers::Camera& was, const registers::Camera& is) {
     return was.main.url != is.main.url || was.main.transport != is.main.transport ||
            sub_url(was) != sub_url(is) || was.user != is.user ||
            was.sealed_password != is.sealed_password ||
-           was.accept_any_certificate != is.accept_any_certificate || was.audio != is.audio;
+           was.accept_any_certificate != is.accept_any_certificate;
 }
 
 media::StreamKey main_of(const CameraId& camera) { return {camera, media::StreamKind::Main}; }
@@ -34,6 +34,10 @@ void PacketFan::on_packet(const media::StreamKey& stream, media::PacketPtr packe
     hub_.on_packet(stream, packet);
     eyes_.on_packet(stream, packet);
     if (stream.kind == media::StreamKind::Main) recorder_.on_packet(stream, std::move(packet));
+}
+
+void PacketFan::on_sound(const media::StreamKey& stream, media::SoundPtr sound) {
+    recorder_.on_sound(stream, std::move(sound));
 }
 
 void PacketFan::on_source_state(
@@ -86,12 +90,12 @@ void CameraDesk::tend_all() {
                 shut(desk, "reconfigured", "the camera's streams were changed");
             }
             desk.camera = camera;
-            tend(desk, now);
+            tend(desk, now, snapshot->version);
         }
     });
 }
 
-void CameraDesk::tend(Desk& desk, MonoTime now) {
+void CameraDesk::tend(Desk& desk, MonoTime now, std::uint64_t version) {
     if (!desk.camera.enabled) {
         if (desk.running || desk.state != "off") shut(desk, "switched_off", "switched off");
         desk.state = "off";
@@ -99,12 +103,13 @@ void CameraDesk::tend(Desk& desk, MonoTime now) {
         return;
     }
     if (desk.running) {
-        renew(desk, now);
+        renew(desk, now, version);
         return;
     }
     // Asking is cheap, and a fact may have changed since the last answer.
     if (now < desk.retry_after) return;
     desk.retry_after = now + kTend;
+    desk.asked_with = version;
     if (auto opened = open(desk, now); !opened) {
         desk.state = "waiting";
         desk.words = opened.error().story();
@@ -141,6 +146,7 @@ Result<> CameraDesk::open(Desk& desk, MonoTime now) {
     };
 
     auto main = PROVISO_TRY(with_password(source(media::StreamKind::Main, camera.main)));
+    main.sound = desk.sound = camera.audio.value_or(false) && permit.sound(now);
     PROVISO_TRY(pool_.start(permit, std::move(main)).while_doing("open main stream"));
     desk.running = true;
     desk.state = "running";
@@ -164,17 +170,31 @@ void CameraDesk::shut(Desk& desk, std::string_view cause, std::string_view words
     pool_.stop(sub_of(desk.camera.name));
     recorder_.stop(main_of(desk.camera.name), cause, words);
     desk.sources.reset();
-    desk.running = false;
+    desk.running = desk.sound = false;
     desk.retry_after = {};
 }
 
-void CameraDesk::renew(Desk& desk, MonoTime now) {
-    if (desk.sources && now >= desk.renew_after) {
+/// Sound goes with the permit while the pictures go on (ING-3): it is kept out as soon as the
+/// permit says so, and let in when it is given again.
+void CameraDesk::tend_sound(Desk& desk, MonoTime now) {
+    const bool permitted = desk.camera.audio.value_or(false) && desk.sources->sound(now);
+    if (permitted == desk.sound) return;
+    auto set = pool_.set_sound(*desk.sources, main_of(desk.camera.name), permitted);
+    if (set) desk.sound = permitted;
+}
+
+void CameraDesk::renew(Desk& desk, MonoTime now, std::uint64_t version) {
+    const bool mute =
+        desk.sources && desk.camera.audio.value_or(false) && !desk.sources->sound(now);
+    // What was put on record since may permit sound.
+    const bool ask_about_sound = mute && desk.asked_with != version;
+    if (desk.sources && (now >= desk.renew_after || ask_about_sound)) {
+        desk.asked_with = version;
         auto renewed = house_.gate->renew(*desk.sources);
         // A ledger that cannot write now may write before the lease ends.
         if (renewed && !*renewed) desk.renew_after = now + kRenew;
     }
-    if (desk.sources && desk.sources->valid(now)) return;
+    if (desk.sources && desk.sources->valid(now)) return tend_sound(desk, now);
     // Nothing is read from a camera that may not be recorded.
     auto asked = house_.gate->ask(law::Capture{desk.camera.name});
     if (auto* refusal = asked ? std::get_if<law::Refusal>(&*asked) : nullptr) {

@@ -25,6 +25,7 @@ public:
         : recorder_(recorder), hub_(hub), eyes_(eyes) {}
 
     void on_packet(const media::StreamKey& stream, media::PacketPtr packet) override;
+    void on_sound(const media::StreamKey& stream, media::SoundPtr sound) override;
     void on_source_state(const media::StreamKey& stream, const ingest::SourceStatus& status)
         override;
 
@@ -55,15 +56,18 @@ private:
         /// For reading the camera at all; the recorder holds its own.
         std::optional<law::Permit<law::Capture>> sources;
         MonoTime renew_after;
+        bool sound = false;            ///< it is let in
+        std::uint64_t asked_with = 0;  ///< the registers' version when the law was last asked
         MonoTime retry_after;
     };
 
     void run(const std::stop_token& stop);
     void tend_all();
-    void tend(Desk& desk, MonoTime now);
+    void tend(Desk& desk, MonoTime now, std::uint64_t version);
     Result<> open(Desk& desk, MonoTime now);
     void shut(Desk& desk, std::string_view cause, std::string_view words);
-    void renew(Desk& desk, MonoTime now);
+    void renew(Desk& desk, MonoTime now, std::uint64_t version);
+    void tend_sound(Desk& desk, MonoTime now);
     void refuse(Desk& desk, std::string words);
 
     House& house_;

@@ -50,6 +50,30 @@ api::CameraHealth told(
     return health;
 }
 
+/// Whether sound is recorded, and why not.
+void tell_sound(
+    api::CameraHealth& health,
+    const ingest::SourceStatus& source,
+    const std::map<media::StreamKey, record::StreamStatus>& recordings,
+    bool let_in
+) {
+    auto recording = recordings.find(source.stream);
+    health.sound_recorded = recording != recordings.end() && recording->second.sound;
+    if (!let_in) {
+        health.sound =
+            "Sound is not recorded: the law does not permit it here yet. The matrix says what is "
+            "missing.";
+    } else if (source.sound == ingest::SoundState::Waiting) {
+        health.sound = fmt::format("Sound is not recorded: {}.", source.sound_words);
+    } else if (source.sound != ingest::SoundState::Playing) {
+        health.sound = "The camera is being asked for its sound.";
+    } else if (health.sound_recorded) {
+        health.sound = "Sound is recorded.";
+    } else {
+        health.sound = "Sound arrives; it is recorded from the next key frame on.";
+    }
+}
+
 }  // namespace
 
 std::vector<api::CameraHealth> CameraDesk::health() const {
@@ -67,6 +91,9 @@ std::vector<api::CameraHealth> CameraDesk::health() const {
                 auto source = sources.find({id, kind});
                 if (desk.running && source != sources.end()) {
                     health = told(source->second, recordings);
+                    if (kind == media::StreamKind::Main && desk.camera.audio.value_or(false)) {
+                        tell_sound(health, source->second, recordings, desk.sound);
+                    }
                 } else {
                     health.state = desk.state == "running" ? "connecting" : desk.state;
                     health.words = desk.words;

@@ -34,6 +34,8 @@ Json stream_json(
         {"lost_packets", health.lost_packets},
         {"last_packet", time_or_null(health.last_packet)},
         {"durable_to", time_or_null(health.durable_to)},
+        {"sound", health.sound.empty() ? Json() : Json(health.sound)},
+        {"sound_recorded", health.sound_recorded},
         {"codec", codec ? Json(codec->rfc6381) : Json()},
         {"width", codec ? Json(codec->width) : Json()},
         {"height", codec ? Json(codec->height) : Json()},

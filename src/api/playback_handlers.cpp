@@ -34,6 +34,13 @@ private:
     std::deque<Bytes> first_;
 };
 
+Result<playback::Track> track_of(const Query& query) {
+    auto word = query.text("track").value_or("pictures");
+    if (word == "pictures") return playback::Track::Pictures;
+    if (word == "sound") return playback::Track::Sound;
+    return invalid_input("'track' is 'pictures' or 'sound'", "leave it out for pictures");
+}
+
 Error nothing_recorded() {
     return {
         ErrorKind::NotFound, "nothing is recorded there", "see the timeline for what is recorded"};
@@ -50,6 +57,7 @@ Result<Response> get_playback(Call& call) {
     if (to <= from || to - from > kLongestPlayback) {
         return invalid_input("'to' must be after 'from', by at most 30 s", "ask piece by piece");
     }
+    auto track = PROVISO_TRY(track_of(call.query));
     if (origin > from) return invalid_input("'origin' is after 'from'", "leave it out");
     auto& rooms = call.rooms();
     auto answer = PROVISO_TRY(call.state.sittings.look(
@@ -64,7 +72,7 @@ Result<Response> get_playback(Call& call) {
     ));
     if (auto* refusal = std::get_if<law::Refusal>(&answer)) return problem(*refusal);
     auto reader = PROVISO_TRY(
-        rooms.player.read(std::get<Sittings::SharedPermit>(answer), stream, from, to, origin)
+        rooms.player.read(std::get<Sittings::SharedPermit>(answer), stream, from, to, origin, track)
     );
     // The first two pieces are read before the head is sent: it names the codec and the first
     // picture's time, and an unreadable recording is then an error, not a cut connection.

@@ -147,7 +147,7 @@ std::vector<Route> make_routes() {
     add(Get, "/api/cameras/{camera}/days", "getDays", kAllButViewers, Camera, get_days)
         .query({"stream", "from", "to"});
     add(Get, "/api/cameras/{camera}/playback", "getPlayback", kWatchRecorded, Camera, get_playback)
-        .query({"stream", "from", "to", "origin"})
+        .query({"stream", "from", "to", "origin", "track"})
         .leaves("view")
         .also({409})
         .lane(Lane::Media);

@@ -75,7 +75,7 @@ Result<> BundleWriter::add(
             } else if (init_ != plain_) {
                 return Error(
                     ErrorKind::Conflict,
-                    "the camera's picture format changes inside the range",
+                    "the camera's picture or sound format changes inside the range",
                     fmt::format("export up to {} and from there", to_iso8601(row.from))
                 );
             }

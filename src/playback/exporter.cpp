@@ -139,7 +139,7 @@ Result<> Exporter::Inside::check_format(const std::vector<catalog::Segment>& row
         }
         return Error(
             ErrorKind::Conflict,
-            "the camera's picture format changes inside the range",
+            "the camera's picture or sound format changes inside the range",
             fmt::format("export up to {} and from there", to_iso8601(row.from))
         );
     }

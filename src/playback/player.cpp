@@ -21,7 +21,7 @@ constexpr std::int64_t kRounding = 2;
 
 /// A moof+mdat at another media time. If `duration` differs a little from its own (the camera's
 /// clock was pulled to ours), the last picture stands for that much longer or shorter.
-Result<> place(
+Result<> place_whole(
     Bytes& fragment,
     std::uint32_t sequence,
     std::uint64_t base,
@@ -41,6 +41,39 @@ Result<> place(
     return {};
 }
 
+/// The same with only one of its tracks; empty if it has no such sound.
+Result<> place_track(
+    Bytes& fragment,
+    Track track,
+    std::uint32_t sequence,
+    std::uint64_t base,
+    std::int64_t own,
+    std::int64_t duration
+) {
+    auto parsed = PROVISO_TRY(media::parse_fragment(fragment));
+    const auto off = duration - own;
+    const bool stretch = std::abs(off) > kRounding && std::abs(off) <= own / 20;
+    const auto stand = [&](std::uint32_t& last) {
+        if (stretch) last = static_cast<std::uint32_t>(std::max<std::int64_t>(last + off, 1));
+    };
+    Bytes moved;
+    auto payload = parsed.payload;
+    if (track == Track::Pictures) {
+        stand(parsed.samples.back().duration);
+        moved = media::fragment_head(sequence, base, parsed.samples);
+    } else if (!parsed.sound.empty()) {
+        stand(parsed.sound.back().duration);
+        payload = parsed.sound_payload;
+        const auto after = parsed.sound_base - parsed.base_decode_time;
+        moved = media::fragment_head(sequence, 0, {}, {base + after, parsed.sound});
+    } else {
+        payload = {};
+    }
+    moved.insert(moved.end(), payload.begin(), payload.end());
+    fragment = std::move(moved);
+    return {};
+}
+
 class Reader final : public RangeReader {
 public:
     Reader(
@@ -50,7 +83,8 @@ public:
         const Clock& clock,
         std::shared_ptr<law::Permit<law::View>> permit,
         media::StreamKey stream,
-        Timestamp to
+        Timestamp to,
+        Track track
     )
         : folder_(std::move(folder)),
           catalog_(catalog),
@@ -58,9 +92,10 @@ public:
           clock_(clock),
           permit_(std::move(permit)),
           stream_(std::move(stream)),
-          to_(to) {}
+          to_(to),
+          track_(track) {}
 
-    const std::string& codec() const override { return segment_->row.codec; }
+    const std::string& codec() const override { return codec_; }
 
     Timestamp origin() const override { return origin_; }
 
@@ -77,28 +112,44 @@ public:
         if (!permit_->valid(clock_.monotonic())) {
             return Error(ErrorKind::Refused, "the permission to view has ended");
         }
-        if (done_) return std::optional<Piece>();
-        if (at_ == segment_->index.size() && !PROVISO_TRY(go_on())) {
-            done_ = true;
-            return std::optional<Piece>();
-        }
-        if (start_of(segment_->index[at_]) >= to_) {
-            done_ = true;
-            return std::optional<Piece>();
-        }
-        if (init_of_ != segment_->row.id) {
-            auto init = PROVISO_TRY(read(0));
-            init_of_ = segment_->row.id;
-            if (init != init_) {
-                init_ = init;
-                return std::optional(Piece{
-                    std::move(init), true, start_of(segment_->index[at_]), {}});
+        while (!done_) {
+            done_ = (at_ == segment_->index.size() && !PROVISO_TRY(go_on())) ||
+                    start_of(segment_->index[at_]) >= to_;
+            if (done_) break;
+            if (init_of_ != segment_->row.id) {
+                if (auto init = PROVISO_TRY(begin_segment())) return init;
             }
+            if (track_ == Track::Sound && !sound_) {
+                at_ = segment_->index.size();
+                continue;
+            }
+            auto piece = PROVISO_TRY(picture(at_++));
+            if (!piece.bytes.empty()) return std::optional(std::move(piece));
         }
-        return std::optional(PROVISO_TRY(picture(at_++)));
+        return std::optional<Piece>();
     }
 
 private:
+    /// The init piece of the segment just entered, if it is another than the one before.
+    Result<std::optional<Piece>> begin_segment() {
+        auto split = PROVISO_TRY(media::split_init(PROVISO_TRY(read(0))));
+        init_of_ = segment_->row.id;
+        sound_ = split.sound.has_value();
+        const auto comma = segment_->row.codec.find(',');
+        if (track_ == Track::Pictures) {
+            codec_ = segment_->row.codec.substr(0, comma);
+        } else if (sound_) {
+            codec_ = split.sound->rfc6381();
+            split.pictures = media::sound_init_segment(*split.sound);
+        } else {
+            return std::optional<Piece>();
+        }
+        if (split.pictures == init_) return std::optional<Piece>();
+        init_ = split.pictures;
+        return std::optional(Piece{
+            std::move(split.pictures), true, start_of(segment_->index[at_]), {}});
+    }
+
     Result<Bytes> read(std::size_t i) {
         PROVISO_TRY(segment_->reader.read(segment_->index, i, frame_));
         Bytes plain;
@@ -118,13 +169,14 @@ private:
         // No overlap, even if the clock was set back between two segments.
         const auto base = std::max(ticks_of(start - origin_), last_base_ + 1);
         last_base_ = base;
-        PROVISO_TRY(place(
-            piece.bytes,
-            ++sequence_,
-            static_cast<std::uint64_t>(base),
-            fragment.duration,
-            ticks_of(end - start)
-        ));
+        const auto at = static_cast<std::uint64_t>(base);
+        const auto length = ticks_of(end - start);
+        if (track_ == Track::Sound || sound_) {
+            PROVISO_TRY(place_track(piece.bytes, track_, ++sequence_, at, fragment.duration, length)
+            );
+        } else {
+            PROVISO_TRY(place_whole(piece.bytes, ++sequence_, at, fragment.duration, length));
+        }
         return piece;
     }
 
@@ -186,6 +238,9 @@ private:
     const std::shared_ptr<law::Permit<law::View>> permit_;
     const media::StreamKey stream_;
     const Timestamp to_;
+    const Track track_;
+    std::string codec_;
+    bool sound_ = false;  ///< the segment has a sound track
     Timestamp origin_;
     std::unique_ptr<OpenedSegment> segment_;
     std::size_t at_ = 1;  ///< the next fragment
@@ -212,7 +267,8 @@ Result<std::unique_ptr<RangeReader>> Player::read(
     const media::StreamKey& stream,
     Timestamp from,
     Timestamp to,
-    Timestamp origin
+    Timestamp origin,
+    Track track
 ) const {
     if (permit->act().camera != stream.camera) {
         return Error(ErrorKind::Refused, "the permission to view is for another camera");
@@ -221,8 +277,9 @@ Result<std::unique_ptr<RangeReader>> Player::read(
         return Error(ErrorKind::Refused, "the permission to view has ended");
     }
     if (from >= to) return invalid_input("the range is empty", "give an end after the beginning");
-    auto reader =
-        std::make_unique<Reader>(folder_, catalog_, keys_, clock_, std::move(permit), stream, to);
+    auto reader = std::make_unique<Reader>(
+        folder_, catalog_, keys_, clock_, std::move(permit), stream, to, track
+    );
     PROVISO_TRY(reader->seek(from, origin));
     return std::unique_ptr<RangeReader>(std::move(reader));
 }

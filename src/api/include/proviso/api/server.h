@@ -35,6 +35,9 @@ struct CameraHealth {
     std::uint64_t lost_packets = 0;
     std::optional<Timestamp> last_packet;
     std::optional<Timestamp> durable_to;
+    std::string
+        sound;  ///< whether sound is recorded and why not, in words; empty: none is asked for
+    bool sound_recorded = false;
 };
 
 struct StorageHealth {

@@ -47,7 +47,8 @@ public:
     ~Exporter();
 
     /// InvalidInput for an empty or too long range (6 h); NotFound if nothing is recorded in it;
-    /// Conflict if the picture format changes inside it (says where to split). What lies in the
+    /// Conflict if the picture or sound format changes inside it, or sound begins or ends (says
+    /// where to split). What lies in the
     /// future is left out. If the end is still being recorded the job waits until that segment is
     /// sealed, since only what is sealed can be proven. `site` goes into the manifest.
     Result<ExportJob> start(

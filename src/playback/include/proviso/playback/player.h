@@ -11,6 +11,10 @@
 
 namespace proviso::playback {
 
+/// Which track of a recording is read. Sound is read for itself, so that who does not listen
+/// notices nothing of where it begins and ends.
+enum class Track { Pictures, Sound };
+
 /// A decrypted piece of a recording, ready for Media Source Extensions.
 struct Piece {
     Bytes bytes;  ///< init segment, or moof+mdat whose decode time is wall time minus origin
@@ -23,7 +27,7 @@ struct Piece {
 class RangeReader {
 public:
     virtual ~RangeReader() = default;
-    /// "avc1.4d401f"; it changes only with a new init piece.
+    /// "avc1.4d401f", or "mp4a.40.2" of sound; it changes only with a new init piece.
     virtual const std::string& codec() const = 0;
     /// The wall time that is media time zero.
     virtual Timestamp origin() const = 0;
@@ -49,7 +53,8 @@ public:
         const media::StreamKey& stream,
         Timestamp from,
         Timestamp to,
-        Timestamp origin
+        Timestamp origin,
+        Track track = Track::Pictures
     ) const;
 
 private:
