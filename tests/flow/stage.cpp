@@ -43,15 +43,20 @@ int Child::wait() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-Stage::Stage(std::vector<std::string> film)
+Stage::Stage(std::vector<std::string> film, bool sound)
     : folder_(fs::temp_directory_path() / ("proviso-flow-" + Uuid::random().text())) {
     fs::create_directories(folder_);
     auto clip = folder_ / "clip.mp4";
     if (film.empty()) film = {"-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=6"};
     std::vector<std::string> command{"ffmpeg", "-nostdin", "-loglevel", "error"};
     command.insert(command.end(), film.begin(), film.end());
+    if (sound) {
+        command.insert(command.end(), {"-c:a", "aac", "-ar", "16000", "-ac", "1"});
+    } else {
+        command.emplace_back("-an");
+    }
     for (const auto* word :
-         {"-an", "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-pix_fmt"}) {
+         {"-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0", "-pix_fmt"}) {
         command.emplace_back(word);
     }
     command.insert(command.end(), {"yuv420p", clip.string()});
@@ -59,9 +64,10 @@ Stage::Stage(std::vector<std::string> film)
     if (encoder.wait() != 0) throw std::runtime_error("ffmpeg could not make the clip");
 
     auto log = folder_ / "camera.log";
-    simulator_ = std::make_unique<Child>(
-        std::vector<std::string>{PROVISO_CAMERA_SIM, "--port", "0", "clip=" + clip.string()}, log
-    );
+    std::vector<std::string> camera{PROVISO_CAMERA_SIM, "--port", "0", "--report-setups"};
+    if (sound) camera.emplace_back("--sound");
+    camera.push_back("clip=" + clip.string());
+    simulator_ = std::make_unique<Child>(camera, log);
     static constexpr std::string_view kSays = "listening on 127.0.0.1:";
     eventually(
         [&] {
@@ -91,6 +97,8 @@ Config Stage::config() const {
     config.record.segment = std::chrono::seconds(5);
     return config;
 }
+
+std::string Stage::camera_log() const { return read_file(folder_ / "camera.log").value_or(""); }
 
 std::string Stage::camera_url() const { return "rtsp://127.0.0.1:" + port_ + "/clip/0"; }
 

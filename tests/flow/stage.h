@@ -33,7 +33,8 @@ private:
 class Stage {
 public:
     /// `film`: what ffmpeg is to read, with its options; by default a moving test picture.
-    explicit Stage(std::vector<std::string> film = {});
+    /// With `sound` the film's sound is offered, too.
+    explicit Stage(std::vector<std::string> film = {}, bool sound = false);
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
     ~Stage();
@@ -42,6 +43,9 @@ public:
     std::string camera_url() const;
 
     const std::filesystem::path& folder() const { return folder_; }
+
+    /// What the simulator has printed: its port, and every track that was set up.
+    std::string camera_log() const;
 
 private:
     std::filesystem::path folder_;
