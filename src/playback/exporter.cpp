@@ -153,10 +153,11 @@ void Exporter::Inside::run(const std::stop_token& stop) {
         if (stop.stop_requested()) return;
         auto waiting = std::move(queue.front());
         queue.pop_front();
-        auto& known = jobs.at(waiting.id);
-        if (known.state != ExportState::Queued) continue;
-        known.state = ExportState::Running;
-        auto job = known;
+        const auto known = jobs.find(waiting.id);
+        // Cancelled, and perhaps removed, before its turn came.
+        if (known == jobs.end() || known->second.state != ExportState::Queued) continue;
+        known->second.state = ExportState::Running;
+        auto job = known->second;
         lock.unlock();
         auto made = make(job, waiting.permit, stop);
         if (!made) {

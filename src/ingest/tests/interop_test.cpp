@@ -166,6 +166,61 @@ TEST(GstRtspServer, IsReadOverTlsWithAPinnedCertificateOnly) {
     EXPECT_EQ(sink.count(key_of("unknown")) + sink.count(key_of("other")), 0U);
 }
 
+TEST(GstRtspServer, SendsSoundInBothFormatsOverTcpAndUdp) {
+    PROVISO_NEEDS_FFMPEG();
+    PROVISO_NEEDS_GST();
+    for (const auto* format : {"aac", "pcmu"}) {
+        for (auto transport : {Transport::Tcp, Transport::Udp}) {
+            Child server({kGstServer, "h264", clip(media::Codec::H264), "none", format});
+            auto port = server.wait_for("port ");
+            ASSERT_FALSE(port.empty());
+            auto spec = testing::spec_of("gst", fmt::format("rtsp://127.0.0.1:{}/camera", port));
+            spec.transport = transport;
+            spec.sound = true;
+            CollectingSink sink;
+            SystemClock clock;
+            auto streams = Streams::open(testing::test_options(), sink, clock).value();
+            ASSERT_TRUE(streams->start(std::move(spec)));
+            auto key = key_of("gst");
+            EXPECT_TRUE(sink.wait([&] { return sink.sounds(key).size() >= 40; }))
+                << format << ": " << sink.state(key).sound_words << sink.state(key).cause;
+            streams->stop(key);
+            testing::expect_sound(sink.packets(key));
+            const auto& sounds = sink.sounds(key);
+            ASSERT_FALSE(sounds.empty());
+            EXPECT_EQ(sounds[0]->format->rfc6381(), format[0] == 'a' ? "mp4a.40.2" : "ulaw");
+            // One packet takes up where the one before ended, but for the pull of the clock.
+            std::size_t joined = 0;
+            for (std::size_t i = 1; i < sounds.size(); ++i) {
+                auto end = sounds[i - 1]->pts + sounds[i - 1]->duration;
+                joined += std::abs(sounds[i]->pts - end) <= sounds[i]->duration / 50 ? 1 : 0;
+                EXPECT_GT(sounds[i]->data.size(), 5U);
+            }
+            EXPECT_GE(joined + 4, sounds.size()) << format;
+        }
+    }
+}
+
+TEST(GstRtspServer, SendingSoundThatIsNotRecordedIsToldAndThePicturesGoOn) {
+    PROVISO_NEEDS_FFMPEG();
+    PROVISO_NEEDS_GST();
+    Child server({kGstServer, "h264", clip(media::Codec::H264), "none", "l16"});
+    auto port = server.wait_for("port ");
+    ASSERT_FALSE(port.empty());
+    auto spec = testing::spec_of("gst", fmt::format("rtsp://127.0.0.1:{}/camera", port));
+    spec.sound = true;
+    CollectingSink sink;
+    SystemClock clock;
+    auto streams = Streams::open(testing::test_options(), sink, clock).value();
+    ASSERT_TRUE(streams->start(std::move(spec)));
+    auto key = key_of("gst");
+    EXPECT_TRUE(sink.wait([&] {
+        return sink.state(key).sound_words.find("the camera's sound is L16") != std::string::npos;
+    })) << sink.state(key).sound_words;
+    EXPECT_TRUE(sink.wait([&] { return sink.count(key) >= 50; }));
+    EXPECT_TRUE(sink.sounds(key).empty());
+}
+
 TEST(RtspServerPerl, IsReadOverUdpWhileFfmpegFeedsIt) {
     PROVISO_NEEDS_FFMPEG();
     if (!installed("rtsp-server-perl")) {

@@ -6,6 +6,7 @@
 #include <proviso/media/fmp4.h>
 #include <proviso/playback/player.h>
 #include <proviso/proof/segment_format.h>
+#include <proviso/record/hearing.h>
 #include <proviso/record/recording_test.h>
 
 namespace proviso::playback {
@@ -73,6 +74,54 @@ TEST_F(PlayerTest, GivesBackEveryPictureOnOneTimelineAcrossSegments) {
         pictures_seen += fragment.samples.size();
     }
     EXPECT_EQ(pictures_seen, 25U * 130);
+}
+
+TEST_F(PlayerTest, GivesPicturesAndSoundApartAndThePicturesWithoutASeam) {
+    house.registers.set_sound(true);
+    start();
+    record::Hearing hearing;
+    for (int i = 0; i < 25 * 10; ++i) {
+        auto picture = pictures.next();
+        auto sound = hearing.next(picture->dts, picture->mono);
+        recorder->on_packet(stream, std::move(picture));
+        // Half of the time there is no microphone: the recording begins without a sound track.
+        if (i >= 125) recorder->on_sound(stream, std::move(sound));
+        clock.advance(40ms);
+    }
+    recorder.reset();
+    const auto seen = play(kStart, kStart + 1h);
+    EXPECT_FALSE(seen.error);
+    EXPECT_EQ(seen.inits, 1);
+    std::size_t pictures_seen = 0;
+    for (const auto& fragment : seen.fragments) {
+        EXPECT_TRUE(fragment.sound.empty());
+        pictures_seen += fragment.samples.size();
+    }
+    EXPECT_EQ(pictures_seen, 250U);
+
+    auto reader =
+        player.read(house.may_view(camera), stream, kStart, kStart + 1h, kStart, Track::Sound);
+    ASSERT_TRUE(reader) << reader.error().story();
+    auto init = (*reader)->next().value();
+    ASSERT_TRUE(init && init->init);
+    EXPECT_EQ(init->bytes, media::sound_init_segment(*record::Hearing::format()));
+    EXPECT_EQ((*reader)->codec(), "ulaw");
+    std::size_t heard = 0;
+    std::uint64_t end = 0;
+    while (auto piece = (*reader)->next().value()) {
+        auto parsed = media::parse_fragment(piece->bytes);
+        ASSERT_TRUE(parsed) << parsed.error().story();
+        EXPECT_TRUE(parsed->samples.empty());
+        if (end != 0) {
+            EXPECT_NEAR(static_cast<double>(parsed->sound_base), static_cast<double>(end), 2.0);
+        }
+        end = parsed->sound_base;
+        for (const auto& sample : parsed->sound) end += sample.duration;
+        heard += parsed->sound.size();
+    }
+    // From the key frame after it was first heard.
+    EXPECT_EQ(heard, 100U);
+    EXPECT_NEAR(static_cast<double>(end), 900'000, 10);
 }
 
 TEST_F(PlayerTest, BeginsWithTheKeyFrameBeforeTheMomentAskedFor) {

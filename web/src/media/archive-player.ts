@@ -92,6 +92,11 @@ export class ArchivePlayer {
     return this.source === null ? null : this.origin + this.video.currentTime * 1000;
   }
 
+  /** The wall time that is media time zero; null before anything was asked for. */
+  get mediaOrigin(): number | null {
+    return this.source === null ? null : this.origin;
+  }
+
   seek(at: number): void {
     this.sitting += 1;
     this.wanted = { at, since: performance.now(), landed: false };

@@ -1,5 +1,5 @@
 /* gst-rtsp-server on a free port of 127.0.0.1: a server that is not ours to be read from.
- *   gst_server h264|h265 FILE.mp4 none|basic|digest [CERTIFICATE.pem with its key]
+ *   gst_server h264|h265 FILE.mp4 none|basic|digest [CERTIFICATE.pem with its key | aac | pcmu | l16]
  * The user is "admin", the password "camera". Prints "port N". */
 #include <gst/rtsp-server/rtsp-server.h>
 #include <stdio.h>
@@ -14,18 +14,32 @@ int main(int argc, char** argv) {
     gst_rtsp_server_set_address(server, "127.0.0.1");
     gst_rtsp_server_set_service(server, "0");
 
+    const char* sound = "";
+    if (argc > 4 && strcmp(argv[4], "aac") == 0) {
+        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
+                "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97";
+    } else if (argc > 4 && strcmp(argv[4], "pcmu") == 0) {
+        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=8000,channels=1 ! "
+                "mulawenc ! rtppcmupay name=pay1";
+    } else if (argc > 4 && strcmp(argv[4], "l16") == 0) {
+        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
+                "audioconvert ! rtpL16pay name=pay1 pt=97";
+    }
+    const gboolean tls = argc > 4 && strstr(argv[4], ".pem") != NULL;
+
     GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
     gchar* launch = g_strdup_printf(
-        "( filesrc location=%s ! qtdemux ! %s ! %s name=pay0 pt=96 config-interval=-1 )",
+        "( filesrc location=%s ! qtdemux ! %s ! %s name=pay0 pt=96 config-interval=-1 %s )",
         argv[2],
         h264 ? "h264parse" : "h265parse",
-        h264 ? "rtph264pay" : "rtph265pay"
+        h264 ? "rtph264pay" : "rtph265pay",
+        sound
     );
     gst_rtsp_media_factory_set_launch(factory, launch);
 
-    if (strcmp(argv[3], "none") != 0 || argc > 4) {
+    if (strcmp(argv[3], "none") != 0 || tls) {
         GstRTSPAuth* auth = gst_rtsp_auth_new();
-        if (argc > 4) {
+        if (tls) {
             GError* error = NULL;
             GTlsCertificate* certificate = g_tls_certificate_new_from_file(argv[4], &error);
             if (certificate == NULL) {

@@ -61,6 +61,12 @@ function StreamFacts({ health }: { health: StreamHealth }) {
         <dd>{health.lost_packets}</dd>
         <dt>{t.lastPacket}</dt>
         <dd>{health.last_packet === null ? t.never : ago(Date.parse(health.last_packet), now)}</dd>
+        {health.sound !== null && (
+          <>
+            <dt>{t.sound}</dt>
+            <dd>{health.sound}</dd>
+          </>
+        )}
         {health.durable_to !== null && (
           <>
             <dt>{t.durable}</dt>

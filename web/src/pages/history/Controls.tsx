@@ -8,10 +8,13 @@ import {
   IconPlayerTrackPrev,
   IconRewindBackward10,
   IconRewindForward10,
+  IconVolume,
+  IconVolumeOff,
   IconX,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { StreamKind } from "../../api/types";
+import type { SoundState } from "../../media/archive-sound";
 import { texts } from "../../texts";
 import type { Span } from "../../timeline/layout";
 import { clockTime, dateWords, duration } from "../../time/words";
@@ -50,6 +53,38 @@ function Key({
   );
 }
 
+function SoundKey({
+  sound,
+  onListen,
+  disabled,
+}: {
+  sound: { listening: boolean; state: SoundState };
+  onListen: (listening: boolean) => void;
+  disabled: boolean;
+}) {
+  const t = texts.history;
+  const words = sound.listening ? t.sound[sound.state] : t.listen;
+  return (
+    <Tooltip label={words}>
+      <ActionIcon
+        variant="subtle"
+        color={sound.listening && sound.state === "playing" ? "teal" : "gray"}
+        size={36}
+        onClick={() => onListen(!sound.listening)}
+        disabled={disabled}
+        aria-pressed={sound.listening}
+        aria-label={words}
+      >
+        {sound.listening ? (
+          <IconVolume size={19} stroke={1.7} />
+        ) : (
+          <IconVolumeOff size={19} stroke={1.7} />
+        )}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
 export interface ControlsProps {
   position: number | null;
   zone: string;
@@ -57,6 +92,8 @@ export interface ControlsProps {
   rate: number;
   stream: StreamKind;
   hasSub: boolean;
+  /** Null where the camera has no sound. */
+  sound: { listening: boolean; state: SoundState } | null;
   selecting: boolean;
   range: Span | null;
   mayPlay: boolean;
@@ -66,6 +103,7 @@ export interface ControlsProps {
   onStep: (direction: 1 | -1) => void;
   onRate: (rate: number) => void;
   onStream: (stream: StreamKind) => void;
+  onListen: (listening: boolean) => void;
   onSelecting: (on: boolean) => void;
   onClear: () => void;
   onExport: () => void;
@@ -107,6 +145,9 @@ export function Controls(props: ControlsProps) {
           <Key label={t.stepForward} hint="." onClick={() => props.onStep(1)} disabled={idle}>
             <IconPlayerTrackNext size={18} stroke={1.7} />
           </Key>
+          {props.sound !== null && (
+            <SoundKey sound={props.sound} onListen={props.onListen} disabled={idle} />
+          )}
           <Key label={t.forward10} hint="L" onClick={() => props.onMove(10_000)} disabled={idle}>
             <IconRewindForward10 size={21} stroke={1.7} />
           </Key>

@@ -19,6 +19,7 @@ import { GapTable } from "./GapTable";
 import classes from "./history.module.css";
 import { faster, slower } from "./speeds";
 import { StageWords } from "./StageWords";
+import { useArchiveSound } from "./use-archive";
 import { useHistory } from "./use-history";
 import { usePlayerKeys } from "./use-player-keys";
 import { anchorOf, WindowBar } from "./WindowBar";
@@ -38,6 +39,10 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
   const history = useHistory(camera, video, stream, mayPlay);
   const { archive, gaps, move, now, playable, position, seek, setWindow, toggle, window } = history;
   const player = archive.player;
+
+  const [listening, setListening] = useState(false);
+  const hasSound = camera.streams.some((s) => s.sound !== null);
+  const sound = useArchiveSound(video, player, camera.name, listening && hasSound && mayPlay);
 
   const changeRate = useCallback(
     (next: number) => {
@@ -134,6 +139,8 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
           rate={rate}
           stream={stream}
           hasSub={camera.streams.some((s) => s.stream === "sub" && s.state === "recording")}
+          sound={hasSound ? { listening, state: sound } : null}
+          onListen={setListening}
           selecting={selecting}
           range={range}
           mayPlay={mayPlay}

@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { StreamKind } from "../../api/types";
 import { ArchivePlayer, type ArchiveState } from "../../media/archive-player";
+import { ArchiveSound, type SoundState } from "../../media/archive-sound";
 import type { Span } from "../../timeline/layout";
 
 export interface Archive {
@@ -11,6 +12,25 @@ export interface Archive {
   firstPicture: { ms: number; count: number } | null;
   skipped: number | null;
   player: RefObject<ArchivePlayer | null>;
+}
+
+/** The recorded sound, silent until somebody wants to listen. */
+export function useArchiveSound(
+  video: RefObject<HTMLVideoElement | null>,
+  player: RefObject<ArchivePlayer | null>,
+  camera: string | undefined,
+  listening: boolean,
+): SoundState {
+  const [state, setState] = useState<SoundState>("loading");
+  useEffect(() => {
+    const element = video.current;
+    if (element === null || camera === undefined || !listening) return;
+    setState("loading");
+    const origin = () => player.current?.mediaOrigin ?? null;
+    const sound = new ArchiveSound(element, camera, origin, setState);
+    return () => sound.close();
+  }, [video, player, camera, listening]);
+  return state;
 }
 
 /** A player for one camera stream; another stream of the same camera keeps the position. */
