@@ -256,13 +256,24 @@ async function motionCost(url, count) {
   return cpu;
 }
 
-/** Eyes: what the parts cost and find (their own program), and the whole next to `motion`. */
-async function eyes() {
-  console.log('==> eyes: what looking costs and what it finds');
-  const told = spawnSync(`${build}/src/vision/proviso_vision_bench`, quick ? ['cost'] : [],
+function visionBench(parts) {
+  const told = spawnSync(`${build}/src/vision/proviso_vision_bench`, parts,
     { maxBuffer: 1 << 26, env: { ...process.env, PROVISO_BENCH_FOLDER: process.env.PROVISO_BENCH_FOLDER ?? dirname(clip) } });
   if (told.status !== 0) throw new Error(`proviso_vision_bench: ${told.stderr}`);
   console.log(told.stdout.toString());
+}
+
+/** The veil: what hiding people costs next to ffmpeg, and whom it misses. */
+function veil() {
+  console.log('==> veil: what hiding costs, and whom it misses');
+  visionBench(['veil']);
+  if (!quick) visionBench(['leaks']);
+}
+
+/** Eyes: what the parts cost and find (their own program), and the whole next to `motion`. */
+async function eyes() {
+  console.log('==> eyes: what looking costs and what it finds');
+  visionBench(quick ? ['cost'] : ['cost', 'recall', 'detectors', 'anomalies']);
   const clips = join(process.env.PROVISO_BENCH_FOLDER ?? dirname(clip), 'proviso-vision-clips');
   const port = rtspPort + 1;
   const scenes = start(`${build}/bin/proviso-camera-sim`,
@@ -340,7 +351,7 @@ function parts() {
 }
 
 try {
-  for (const [part, measure] of Object.entries({ recording, holding, live, eyes, parts })) {
+  for (const [part, measure] of Object.entries({ recording, holding, live, eyes, veil, parts })) {
     if (wanted(part)) await measure();
   }
 } finally {

@@ -24,6 +24,7 @@ struct PeopleParts {
     float min_score = 0;
     std::unique_ptr<Detector> detector;
     std::string face_model;
+    float face_score = 0;
     std::unique_ptr<FaceFinder> faces;
 
     static Result<PeopleParts> make(const VeilConfig& config);
@@ -35,8 +36,9 @@ public:
     /// Takes what fits out of `parts`.
     static Result<std::unique_ptr<People>> open(const VeilConfig& config, PeopleParts* parts);
 
-    /// Asks the detectors. `movers`: where something is in front of the usual picture.
-    void look(Canvas& small, std::int64_t pts, std::span<const behaviour::Box> movers);
+    /// Asks the detectors. `movers`: where something is in front of the usual picture; `usual`:
+    /// that one is known. Where nothing is and nobody was, they are asked once a second.
+    void look(Canvas& small, std::int64_t pts, std::span<const behaviour::Box> movers, bool usual);
 
     void forget();
 
@@ -69,12 +71,15 @@ private:
         int times = 0;
         bool predicted = false;
         bool crossed = false;
+        bool in_front = false;  ///< it was seen by the movers too
     };
 
     /// Where somebody was lost.
     struct Place {
         behaviour::Box box;
         std::int64_t until = 0;
+        bool in_front = false;
+        std::int64_t front_seen = 0;  ///< when something was in front there last
     };
 
     People(const VeilConfig& config, std::unique_ptr<Detector> detector);
@@ -84,7 +89,7 @@ private:
     void find_plates(const cv::Mat& bgr);
     void follow(std::int64_t pts, std::span<const behaviour::Box> regions, float aspect);
     static void remember(Followed& one);
-    void lose(std::int64_t pts);
+    void lose(std::int64_t pts, std::span<const behaviour::Box> movers, bool usual);
     void watch_kept();
     behaviour::Box where(const Followed& one, std::int64_t pts) const;
 
@@ -96,12 +101,14 @@ private:
     float strong_ = 0.5F;
     behaviour::Tracker tracker_;
     std::vector<behaviour::Detection> detections_;
+    std::vector<behaviour::Detection> found_faces_;
     std::map<behaviour::TrackId, Followed> followed_;
     std::vector<Place> places_;
     std::vector<TrackMark> marks_;
     std::vector<UncertainMoment> doubts_;
     std::int64_t last_ = INT64_MIN;
     unsigned looks_ = 0;
+    unsigned quiet_ = 0;  ///< looks at nobody
 };
 
 }  // namespace proviso::vision

@@ -95,7 +95,7 @@ Finding VeilWatch::look(const Planes& picture, std::int64_t pts, int width, int 
     }
     if (look_at_people) {
         canvas_.set(small_);
-        people_->look(canvas_, pts, movers_.boxes());
+        people_->look(canvas_, pts, movers_.boxes(), !movers_.doubt());
         people_at_ = pts;
         found.marks = people_->marks();
         const auto& doubts = people_->doubts();

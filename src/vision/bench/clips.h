@@ -38,9 +38,11 @@ void bench_veil_leaks(
     const std::function<bool(std::string_view)>& wanted,
     bool tell
 );
-/// Networks are measured only with the shared assets.
+/// Networks are measured only with the shared assets. `wanted`: "busy", "empty", models.
 void bench_veil_cost(
-    const std::optional<std::filesystem::path>& assets, const std::filesystem::path& folder
+    const std::optional<std::filesystem::path>& assets,
+    const std::filesystem::path& folder,
+    const std::function<bool(std::string_view)>& wanted
 );
 
 }  // namespace proviso::vision

@@ -141,7 +141,9 @@ double first_picture(const std::vector<media::PacketPtr>& packets, VeilConfig co
 }  // namespace
 
 void bench_veil_cost(
-    const std::optional<std::filesystem::path>& assets, const std::filesystem::path& folder
+    const std::optional<std::filesystem::path>& assets,
+    const std::filesystem::path& folder,
+    const std::function<bool(std::string_view)>& wanted
 ) {
     std::filesystem::create_directories(folder);
     auto busy = folder / "veil_busy1080.mp4";
@@ -165,10 +167,12 @@ void bench_veil_cost(
         "Mbit/s",
         "first ms"
     );
-    for (const auto& [name, clip] : {std::pair{"busy", busy}, {"mostly empty", empty}}) {
+    for (const auto& [name, clip] : {std::pair{"busy", busy}, {"empty", empty}}) {
+        if (!wanted(name)) continue;
         auto packets = packets_of(clip).value();
         for (const auto* model :
              {kEmbeddedModel, "yolo_fastest_1_1_body", "person_vehicle_bike_2000"}) {
+            if (!wanted(model)) continue;
             VeilConfig config;
             config.model = model;
             config.quality = kQuality;

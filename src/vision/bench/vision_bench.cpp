@@ -31,7 +31,9 @@ int main(int argc, char** argv) {
         bench_ladder(*clips);
     }
     auto assets = shared_assets();
-    if (wanted("veil")) bench_veil_cost(assets, folder);
+    // `leaks` and `veil` alone: everything; `veil empty embedded`: that.
+    auto only = [&](std::string_view what) { return argc <= 2 || wanted(what); };
+    if (wanted("veil")) bench_veil_cost(assets, folder, only);
     if (!assets &&
         (wanted("recall") || wanted("detectors") || wanted("anomalies") || wanted("leaks"))) {
         fmt::print("\nskipped: no shared assets ($PROVISO_ASSETS)\n");
@@ -40,8 +42,6 @@ int main(int argc, char** argv) {
     if (wanted("recall")) bench_recall(*assets, folder);
     if (wanted("detectors")) bench_detectors(*assets);
     if (wanted("anomalies")) bench_anomalies(*assets);
-    // `leaks` alone: every model and the judge; `leaks embedded`: that one.
-    auto only = [&](std::string_view what) { return argc <= 2 || wanted(what); };
     auto each = argc > 2 && wanted("misses");
     if (wanted("leaks")) bench_veil_leaks(*assets, folder, only, each);
     return 0;
