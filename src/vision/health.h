@@ -19,6 +19,10 @@ public:
     void forget();
 
 private:
+    // Detail is measured where the noise of a sensor has been averaged away, and the structure of
+    // the scene where a person is a few cells.
+    static constexpr int kFineWide = 160;
+    static constexpr int kFineHigh = 90;
     static constexpr int kWide = 64;
     static constexpr int kHigh = 36;
 
@@ -26,9 +30,10 @@ private:
     void compare(double seconds);
 
     behaviour::PictureHealth health_;
-    std::vector<float> structure_;  // edges of this picture
-    std::vector<float> usual_;      // and their long-time mean
-    std::vector<float> small_;
+    std::vector<float> fine_;       // mean luma of kFineWide x kFineHigh cells, 0..1
+    std::vector<float> small_;      // of kWide x kHigh cells
+    std::vector<float> structure_;  // how small_ rises to the right and downwards
+    std::vector<float> usual_;      // and the long-time mean of that
     std::uint64_t print_ = 0;
     Timestamp at_;
     Timestamp same_since_;

@@ -44,5 +44,6 @@ void bench_veil_cost(
     const std::filesystem::path& folder,
     const std::function<bool(std::string_view)>& wanted
 );
+void bench_health(const std::filesystem::path& assets);
 
 }  // namespace proviso::vision

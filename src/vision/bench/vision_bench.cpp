@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -7,8 +8,8 @@
 
 #include "clips.h"
 
-/// proviso_vision_bench [cost|recall|detectors|anomalies|leaks|veil]...: what looking costs and
-/// what it finds, what hiding costs and what it misses ("misses" tells each one). Footage with
+/// proviso_vision_bench [cost|recall|detectors|anomalies|health|leaks|veil]...: what looking costs
+/// and what it finds, what hiding costs and what it misses ("misses" tells each one). Footage with
 /// ground truth is found through $PROVISO_ASSETS; clips are kept in $PROVISO_BENCH_FOLDER.
 int main(int argc, char** argv) {
     using namespace proviso::vision;
@@ -34,14 +35,15 @@ int main(int argc, char** argv) {
     // `leaks` and `veil` alone: everything; `veil empty embedded`: that.
     auto only = [&](std::string_view what) { return argc <= 2 || wanted(what); };
     if (wanted("veil")) bench_veil_cost(assets, folder, only);
-    if (!assets &&
-        (wanted("recall") || wanted("detectors") || wanted("anomalies") || wanted("leaks"))) {
+    auto needs = {"recall", "detectors", "anomalies", "health", "leaks"};
+    if (!assets && std::any_of(needs.begin(), needs.end(), wanted)) {
         fmt::print("\nskipped: no shared assets ($PROVISO_ASSETS)\n");
         return 0;
     }
     if (wanted("recall")) bench_recall(*assets, folder);
     if (wanted("detectors")) bench_detectors(*assets);
     if (wanted("anomalies")) bench_anomalies(*assets);
+    if (wanted("health")) bench_health(*assets);
     auto each = argc > 2 && wanted("misses");
     if (wanted("leaks")) bench_veil_leaks(*assets, folder, only, each);
     return 0;

@@ -107,8 +107,11 @@ struct FaceView {
 struct PictureHealth {
     float brightness = 0;  ///< mean luma
     float contrast = 0;    ///< spread of the luma: standard deviation over 0.5
-    float sharpness = 0;  ///< share of fine detail, on a scale that only compares within one camera
-    float changed = 0;  ///< share of structure that differs from the camera's own long-time picture
+    /// How much detail is left above the noise, on a scale that only compares within one camera.
+    float sharpness = 0;
+    /// How far the structure of the picture is turned away from the camera's own long-time picture:
+    /// 0 the same in any light, 1 nothing in common.
+    float changed = 0;
     bool frozen = false;  ///< not one pixel has changed for a while
 };
 
