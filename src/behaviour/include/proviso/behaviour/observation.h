@@ -107,12 +107,9 @@ struct FaceView {
 struct PictureHealth {
     float brightness = 0;  ///< mean luma
     float contrast = 0;    ///< spread of the luma: standard deviation over 0.5
-    /// How much detail is left above the noise, on a scale that only compares within one camera.
-    float sharpness = 0;
-    /// How far the structure of the picture is turned away from the camera's own long-time picture:
-    /// 0 the same in any light, 1 nothing in common.
-    float changed = 0;
-    bool frozen = false;  ///< not one pixel has changed for a while
+    float sharpness = 0;   ///< detail above the noise, on a scale that compares within one camera
+    float changed = 0;     ///< how unlike the camera's own long-time picture its structure is
+    bool frozen = false;   ///< not one pixel has changed for a while
 };
 
 /// Rows and columns of the heat grid.
