@@ -3,11 +3,11 @@
 #include <fstream>
 
 #include <proviso/alerts/notices.h>
+#include <proviso/alerts/sinks.h>
 #include <proviso/ledger/hooked_ledger.h>
 #include <proviso/store/test_database.h>
 
 #include "sightings.h"
-#include <proviso/alerts/sinks.h>
 
 namespace proviso::alerts {
 

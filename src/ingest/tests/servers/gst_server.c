@@ -1,6 +1,6 @@
 /* gst-rtsp-server on a free port of 127.0.0.1: a server that is not ours to be read from.
- *   gst_server h264|h265 FILE.mp4 none|basic|digest [CERTIFICATE.pem with its key | aac | pcmu | l16]
- * The user is "admin", the password "camera". Prints "port N". */
+ *   gst_server h264|h265 FILE.mp4 none|basic|digest [CERTIFICATE.pem with its key | aac | pcmu |
+ * l16] The user is "admin", the password "camera". Prints "port N". */
 #include <gst/rtsp-server/rtsp-server.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,14 +16,17 @@ int main(int argc, char** argv) {
 
     const char* sound = "";
     if (argc > 4 && strcmp(argv[4], "aac") == 0) {
-        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
-                "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97";
+        sound =
+            "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
+            "avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97";
     } else if (argc > 4 && strcmp(argv[4], "pcmu") == 0) {
-        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=8000,channels=1 ! "
-                "mulawenc ! rtppcmupay name=pay1";
+        sound =
+            "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=8000,channels=1 ! "
+            "mulawenc ! rtppcmupay name=pay1";
     } else if (argc > 4 && strcmp(argv[4], "l16") == 0) {
-        sound = "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
-                "audioconvert ! rtpL16pay name=pay1 pt=97";
+        sound =
+            "audiotestsrc is-live=true freq=1000 ! audio/x-raw,rate=16000,channels=1 ! "
+            "audioconvert ! rtpL16pay name=pay1 pt=97";
     }
     const gboolean tls = argc > 4 && strstr(argv[4], ".pem") != NULL;
 

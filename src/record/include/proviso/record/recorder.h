@@ -35,7 +35,7 @@ struct StreamStatus {
     media::StreamKey stream;
     bool recording = false;
     bool sound = false;  ///< the segment being recorded has a sound track
-    std::string cause;  ///< why not, in words for a person
+    std::string cause;   ///< why not, in words for a person
     Timestamp since;
     std::uint64_t segments = 0;
     std::uint64_t bytes = 0;
