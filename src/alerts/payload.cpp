@@ -264,6 +264,35 @@ std::string reminder_body(
     return text;
 }
 
+Json break_glass_payload(const law::Lift& lift, const std::string& public_url) {
+    Json cameras = Json::array();
+    for (const auto& camera : lift.what.cameras) cameras.push_back(camera.text());
+    Json payload = {
+        {"type", "break_glass"},
+        {"lift", lift.id},
+        {"user", lift.what.user.text()},
+        {"cameras", std::move(cameras)},
+        {"start_time", seconds(lift.begins)},
+        {"end_time", seconds(lift.ends)},
+        {"review_due", end_or_null(lift.review_due)}};
+    if (!public_url.empty()) payload["url"] = public_url + "/approvals";
+    return payload;
+}
+
+std::string break_glass_body(const law::Lift& lift, const std::string& public_url) {
+    auto text = fmt::format(
+        "{} sees people without masks, and asked nobody first.\n\nUntil:      {}\nReview due: {}\n"
+        "Cameras:   ",
+        lift.what.user.text(),
+        to_iso8601(lift.ends),
+        to_iso8601(lift.review_due.value_or(lift.ends))
+    );
+    for (const auto& camera : lift.what.cameras) text += " " + camera.text();
+    text += "\n\nSomebody else has to look at it: what was the reason, and was it one?\n";
+    if (!public_url.empty()) text += "\n" + public_url + "/approvals\n";
+    return text;
+}
+
 std::string mail_subject(const ReviewItem& item) {
     return fmt::format("{}: {}", item.camera.text(), item.leading().title);
 }

@@ -33,6 +33,8 @@ std::string reminder_subject(const std::vector<law::Due>& due, Day today);
 std::string reminder_body(
     const std::vector<law::Due>& due, Day today, const std::string& public_url
 );
+Json break_glass_payload(const law::Lift& lift, const std::string& public_url);
+std::string break_glass_body(const law::Lift& lift, const std::string& public_url);
 std::string mail_subject(const ReviewItem& item);
 std::string mail_body(const ReviewItem& item, const std::string& public_url);
 

@@ -46,9 +46,22 @@ Result<std::uint64_t> Gate::Inside::note(const Question& question, const Weighed
     return receipt->index;
 }
 
+std::optional<Clearance> Gate::Inside::clearance(const Question& question) const {
+    if (!question.clear || options.clearances == nullptr) return std::nullopt;
+    auto found = options.clearances->clearance(question.camera, *question.clear);
+    if (found && question.exports && !found->exports) return std::nullopt;
+    return found;
+}
+
 bool Gate::Inside::prolong(
-    Lease& lease, const registers::Snapshot& snapshot, const Weighed& weighed, std::uint64_t index
+    Lease& lease,
+    const registers::Snapshot& snapshot,
+    const Weighed& weighed,
+    std::uint64_t index,
+    const std::optional<Clearance>& lift
 ) {
+    auto until = clock.monotonic() + options.lease;
+    if (lift) until = std::min(until, lift->until_mono);
     // Under the lock, so that a review that withdraws the sound comes wholly before or after.
     return state.with([&](State& now) {
         if (changed_since(snapshot, weighed)) return false;
@@ -56,7 +69,7 @@ bool Gate::Inside::prolong(
         if (held != now.held.end()) held->second.sound = weighed.conditions.audio;
         lease.sound = weighed.conditions.audio;
         lease.decision = index;
-        lease.not_after_mono_us = (clock.monotonic() + options.lease).time_since_epoch().count();
+        lease.not_after_mono_us = until.time_since_epoch().count();
         return true;
     });
 }
@@ -92,7 +105,13 @@ Result<Answer<Act>> Gate::Inside::ask(Act act, const Question& question) {
         if (!index) return std::move(index).error();
         auto lease = grant(question);
         // A change told before the lease was known to review() is seen here, a later one there.
-        if (!prolong(*lease, *snapshot, weighed, *index)) continue;
+        // A lift that ends from here on revokes the lease, which is known.
+        auto lift = clearance(question);
+        if (question.clear && !lift) {
+            lease->revoked = true;
+            return Answer<Act>(masked_refusal(question, DecisionRef{*index}));
+        }
+        if (!prolong(*lease, *snapshot, weighed, *index, lift)) continue;
         return Answer<Act>(Permit<Act>(std::move(act), weighed.conditions, std::move(lease)));
     }
 }
@@ -112,8 +131,13 @@ Result<std::optional<Refusal>> Gate::Inside::renew(
         }
         if (!index) return std::move(index).error();
         if (changed_since(*snapshot, weighed)) continue;
+        auto lift = clearance(question);
+        if (question.clear && !lift) {
+            lease->revoked = true;
+            return std::optional(masked_refusal(question, DecisionRef{*index}));
+        }
         if (lease->revoked) return std::optional(revoked_refusal(question, DecisionRef{*index}));
-        if (!prolong(*lease, *snapshot, weighed, *index)) continue;
+        if (!prolong(*lease, *snapshot, weighed, *index, lift)) continue;
         if (conditions != nullptr) *conditions = weighed.conditions;
         return std::optional<Refusal>();
     }
@@ -132,6 +156,11 @@ Gate::Gate(
     registers.on_change([weak = std::weak_ptr(inside_)](const registers::SnapshotPtr& snapshot) {
         if (auto inside = weak.lock()) inside->review(snapshot);
     });
+    if (inside_->options.clearances != nullptr) {
+        inside_->options.clearances->on_end([weak = std::weak_ptr(inside_)] {
+            if (auto inside = weak.lock()) inside->review_clear();
+        });
+    }
     reviewer_ = Worker("gate", [inside = inside_.get()](const std::stop_token& stop) {
         inside->watch(stop);
     });

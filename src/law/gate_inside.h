@@ -48,13 +48,18 @@ struct Gate::Inside {
 
     /// A lease from now, not yet valid; known to review() from then on.
     std::shared_ptr<Lease> grant(const Question& question);
-    /// Lets the lease be what was weighed; false, and nothing done, if that has changed since.
+    /// Lets the lease be what was weighed, not beyond the lift it rests on; false, and nothing
+    /// done, if what was weighed has changed since.
     bool prolong(
         Lease& lease,
         const registers::Snapshot& snapshot,
         const Weighed& weighed,
-        std::uint64_t index
+        std::uint64_t index,
+        const std::optional<Clearance>& lift
     );
+
+    /// The lift a clear act rests on; nothing for acts that want none.
+    std::optional<Clearance> clearance(const Question& question) const;
 
     template <class Act>
     Result<Answer<Act>> ask(Act act, const Question& question);
@@ -65,6 +70,7 @@ struct Gate::Inside {
     );
 
     void review(const registers::SnapshotPtr& snapshot);
+    void review_clear();
     void report_review(std::size_t leases);
     void watch(const std::stop_token& stop);
 

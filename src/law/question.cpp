@@ -111,6 +111,10 @@ Question question_of(const View& act, const std::string& viewer_country) {
           {"gallery", "none"},
           {"produces", Json::array()}}}};
     if (!viewer_country.empty()) question.places.push_back({"viewer", viewer_country});
+    if (act.clear) {
+        question.clear = act.viewer;
+        question.key += "/clear";
+    }
     return question;
 }
 
@@ -132,6 +136,11 @@ Question question_of(const Export& act, const std::string& viewer_country) {
     if (!viewer_country.empty()) question.places.push_back({"viewer", viewer_country});
     if (!act.recipient_country.empty()) {
         question.places.push_back({"recipient", act.recipient_country});
+    }
+    if (act.clear) {
+        question.clear = act.requester;
+        question.exports = true;
+        question.key += "/clear";
     }
     return question;
 }

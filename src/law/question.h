@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Question {
     bool announce = false;      ///< its revocation is told to the listeners: something runs by it
     std::string analytic = {};  ///< of analyse, identify and enrol: analytic.kind
     std::string subject = {};   ///< whom alone it concerns
+    std::optional<UserId> clear = {};  ///< who wants to see people without masks
+    bool exports = false;              ///< and to take that out
 };
 
 Question question_of(const Capture& act);

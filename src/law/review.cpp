@@ -50,6 +50,7 @@ void Gate::Inside::review(const registers::SnapshotPtr& told) {
     }
     if (!silenced.empty()) silence(std::move(silenced));
     if (!refused.empty()) revoke(std::move(refused));
+    review_clear();
     report_review(live.size());
 }
 
@@ -71,6 +72,14 @@ void Gate::Inside::silence(std::vector<std::pair<Held, Weighed>> silenced) {
         } else if (auto lease = held.lease.lock()) {
             lease->decision = *index;
         }
+    }
+}
+
+/// No decision changed: the end of the lift is the record.
+void Gate::Inside::review_clear() {
+    for (const auto& held : live_leases()) {
+        if (!held.question.clear || clearance(held.question)) continue;
+        if (auto lease = held.lease.lock()) lease->revoked = true;
     }
 }
 

@@ -95,6 +95,7 @@ ledger::Draft draft_of(const Question& question, const Weighed& weighed, bool re
         const auto& gallery = question.stated.at("analytic").at("gallery");
         if (gallery != "none") body["gallery"] = gallery;
     }
+    if (question.clear) body["clear"] = true;
     if (decision.pending) body["pending"] = true;
     if (!decision.missing.empty()) body["missing"] = lacking(decision);
     if (revokes) body["revokes"] = true;
@@ -147,6 +148,16 @@ Refusal refusal_of(
         decision.pending,
         reasons_of(decision),
         missing_of(decision),
+        ref,
+        question.analytic};
+}
+
+Refusal masked_refusal(const Question& question, std::optional<DecisionRef> ref) {
+    return {
+        question.act,
+        true,
+        {{"X-LIFT", "Proviso's own rule", "People are shown masked unless a lift runs", "refuse"}},
+        {{"lift", "X-LIFT", "Ask for the masks to be lifted, and say why"}},
         ref,
         question.analytic};
 }

@@ -40,6 +40,9 @@ Refusal refusal_of(
     const Question& question, const policy::Decision& decision, std::optional<DecisionRef> ref
 );
 
+/// Where the law permits, but nothing lifts the masks.
+Refusal masked_refusal(const Question& question, std::optional<DecisionRef> ref);
+
 /// Where no rule refuses: the camera is gone, what was asked for changed, or the permit was
 /// revoked meanwhile and may be had anew.
 Refusal revoked_refusal(const Question& question, std::optional<DecisionRef> ref);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <proviso/alerts/alerts.h>
+#include <proviso/law/lifts.h>
 #include <proviso/law/reminders.h>
 
 /// Telling machines and people elsewhere: webhook, e-mail, MQTT. Words and numbers only; a picture
@@ -111,6 +112,10 @@ public:
     ~Notifier();
 
     std::vector<NoticeHealth> health() const;
+
+    /// Somebody sees people without masks and nobody was asked: told to every destination, whatever
+    /// it wants to hear of. Says who, where and until when, not why.
+    void break_glass(const law::Lift& lift);
 
     /// Destinations that want reminders.
     std::vector<Destination> reminded() const;

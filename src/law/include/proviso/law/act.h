@@ -21,6 +21,7 @@ struct View {
     CameraId camera;
     UserId viewer;
     bool live = false;
+    bool clear = false;  ///< without masks: only while a lift of the viewer runs
 };
 
 /// Hand pictures of a camera to somebody.
@@ -32,6 +33,7 @@ struct Export {
     Timestamp to;
     std::string purpose_code;       ///< why, one of purpose.code
     std::string recipient_country;  ///< where it goes; empty: stays with the controller
+    bool clear = false;             ///< without masks: only while a lift with exports runs
 };
 
 /// Let a machine look at the pictures of a camera for one thing.

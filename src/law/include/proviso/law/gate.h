@@ -7,6 +7,7 @@
 
 #include <proviso/base/time.h>
 #include <proviso/base/worker.h>
+#include <proviso/law/clearance.h>
 #include <proviso/law/matrix.h>
 #include <proviso/law/permit.h>
 #include <proviso/ledger/ledger.h>
@@ -20,6 +21,8 @@ struct GateOptions {
     std::chrono::seconds lease{std::chrono::minutes(5)};
     /// The country this server and its people sit in, for `places`.
     std::string viewer_country;
+    /// Who may see people without masks. None: nobody. Outlives the gate.
+    Clearances* clearances = nullptr;
 };
 
 /// The only maker of permits. Order is fixed: facts, evaluate, decision durable in the ledger,
@@ -37,7 +40,8 @@ public:
     Gate& operator=(const Gate&) = delete;
     ~Gate();
 
-    /// NotFound for a camera that is not on record; any error of the ledger that stands in the
+    /// NotFound for a camera that is not on record; a View or Export that is `clear` is refused
+    /// without a lift and ends with it; any error of the ledger that stands in the
     /// way of a permission; else the answer.
     Result<Answer<Capture>> ask(Capture act);
     Result<Answer<View>> ask(View act);
