@@ -320,7 +320,7 @@ Result<std::vector<Segment>> Catalog::open_segments() const {
 }
 
 Result<std::vector<Segment>> Catalog::oldest(
-    const CameraId& camera, Timestamp before, std::size_t limit
+    const CameraId& camera, Timestamp before, std::size_t limit, bool masked
 ) const {
     std::vector<Segment> found;
     auto end = to_us(before);
@@ -329,7 +329,9 @@ Result<std::vector<Segment>> Catalog::oldest(
         std::vector<long long> streams;
         long long number = 0;
         soci::statement all =
-            (session.prepare << "SELECT number FROM streams WHERE camera = :camera",
+            (session.prepare << std::string("SELECT number FROM streams WHERE camera = :camera AND "
+                                            "stream "
+                                ) + (masked ? "= 'masked'" : "<> 'masked'"),
              soci::use(camera.text(), "camera"),
              soci::into(number));
         all.execute(false);

@@ -1,6 +1,7 @@
 #include <map>
 #include <shared_mutex>
 
+#include <proviso/base/guarded.h>
 #include <proviso/live/hub.h>
 
 #include "stream.h"
@@ -37,6 +38,8 @@ struct Hub::Inside {
     mutable std::shared_mutex mutex;
     std::map<media::StreamKey, std::shared_ptr<Stream>> streams;
 
+    Guarded<std::function<void(const media::StreamKey&)>> watched;
+
     explicit Inside(const Clock& given) : clock(given) {}
 
     std::shared_ptr<Stream> find(const media::StreamKey& key) const {
@@ -67,9 +70,15 @@ std::shared_ptr<Subscription> Hub::subscribe(
     std::shared_ptr<const law::Permit<law::View>> permit,
     std::function<void()> wake
 ) {
+    bool shown = stream.kind == media::StreamKind::Masked || permit->act().clear;
     auto viewer = std::make_shared<Viewer>(std::move(permit), std::move(wake));
     auto found = inside_->find_or_make(stream);
-    found->add(viewer);
+    if (shown) {
+        found->add(viewer);
+        if (auto told = inside_->watched.copy()) told(stream);
+    } else {
+        viewer->end("People are shown masked here.");
+    }
     return std::make_shared<Watching>(std::move(found), std::move(viewer), inside_->clock);
 }
 
@@ -88,6 +97,20 @@ void Hub::remove(const media::StreamKey& stream, std::string_view words) {
 std::shared_ptr<const media::CodecParameters> Hub::codec(const media::StreamKey& stream) const {
     auto found = inside_->find(stream);
     return found ? found->codec() : nullptr;
+}
+
+void Hub::on_watched(std::function<void(const media::StreamKey&)> listener) {
+    inside_->watched.with([&](auto& kept) { kept = std::move(listener); });
+}
+
+std::vector<media::PacketPtr> Hub::last_group(const media::StreamKey& stream) const {
+    auto found = inside_->find(stream);
+    return found ? found->last_group() : std::vector<media::PacketPtr>();
+}
+
+std::size_t Hub::viewers(const media::StreamKey& stream) const {
+    auto found = inside_->find(stream);
+    return found ? found->viewers() : 0;
 }
 
 std::size_t Hub::viewers() const { return inside_->viewers; }

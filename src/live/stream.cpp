@@ -114,4 +114,14 @@ std::shared_ptr<const media::CodecParameters> Stream::codec() const {
     return codec_;
 }
 
+std::vector<media::PacketPtr> Stream::last_group() const {
+    std::lock_guard lock(mutex_);
+    return kept_;
+}
+
+std::size_t Stream::viewers() const {
+    std::lock_guard lock(mutex_);
+    return viewers_->size();
+}
+
 }  // namespace proviso::live

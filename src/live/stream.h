@@ -18,6 +18,8 @@ public:
     void remove(const std::shared_ptr<Viewer>& viewer);
     void end(std::string_view words);
     std::shared_ptr<const media::CodecParameters> codec() const;
+    std::vector<media::PacketPtr> last_group() const;
+    std::size_t viewers() const;
 
 private:
     using Viewers = std::vector<std::shared_ptr<Viewer>>;

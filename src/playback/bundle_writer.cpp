@@ -11,7 +11,8 @@
 
 namespace proviso::playback {
 
-BundleWriter::BundleWriter(int fd, const ExportJob& job, Timestamp now) : fd_(fd), job_(job) {
+BundleWriter::BundleWriter(int fd, const ExportJob& job, Timestamp now, MaskedClip* masked)
+    : fd_(fd), job_(job), masked_(masked) {
     manifest_.camera = job.camera.text();
     manifest_.stream = job.stream;
     manifest_.site = job.site;
@@ -44,6 +45,8 @@ Result<> BundleWriter::add(
 ) {
     const auto& [row, index, key, reader] = segment;
     const auto first = key_fragment_at(index, job_.from);
+    // A masked clip is learned from a little before it begins.
+    const auto read = masked_ == nullptr ? first : key_fragment_at(index, job_.from - kClipLearns);
     proof::ManifestSegment claim;
     proof::EvidenceSegment evidence;
     claim.segment = row.id;
@@ -58,8 +61,17 @@ Result<> BundleWriter::add(
         PROVISO_TRY(keep_going());
         PROVISO_TRY(reader.read(index, i, frame_));
         leaves.push_back(proof::fragment_leaf(frame_.header_bytes, frame_.sealed));
-        if (i != 0 && (i < first || start_of(index[i]) >= job_.to)) continue;
+        if (i != 0 && (i < read || start_of(index[i]) >= job_.to)) continue;
         PROVISO_TRY(reader.decrypt(frame_, key.secret->view(), plain_));
+        if (masked_ != nullptr) {
+            PROVISO_TRY(add_masked(segment, i, keep_going));
+            if (i == first) claim.from = proof::picture_start(frame_.header);
+            if (i >= first) {
+                claim.last = static_cast<std::uint32_t>(i);
+                claim.to = proof::picture_end(frame_.header);
+            }
+            continue;
+        }
         proof::EvidenceFragment fragment;
         fragment.header = frame_.header_bytes;
         const auto secret = proof::fragment_secret(
@@ -100,9 +112,33 @@ Result<> BundleWriter::add(
             "run 'proviso check --deep'"
         );
     }
-    evidence.path = proof::subset_path(leaves, shown);
+    // One that was only learned from shows nothing.
+    if (masked_ != nullptr && claim.to <= job_.from) return {};
     manifest_.segments.push_back(std::move(claim));
+    if (masked_ != nullptr) return {};
+    evidence.path = proof::subset_path(leaves, shown);
     segments_.push_back(std::move(evidence));
+    return {};
+}
+
+Result<> BundleWriter::add_masked(
+    const OpenedSegment& segment, std::size_t i, const std::function<Result<>()>& keep_going
+) {
+    if (i == 0) return masked_->init(plain_);
+    PROVISO_TRY(masked_->fragment(plain_, start_of(segment.index[i]), keep_going));
+    return write_masked();
+}
+
+Result<> BundleWriter::write_masked() {
+    while (auto bytes = masked_->take()) PROVISO_TRY(write_clip(*bytes));
+    return {};
+}
+
+Result<> BundleWriter::finish_masked(const std::function<Result<>()>& keep_going) {
+    if (masked_ == nullptr) return {};
+    PROVISO_TRY(masked_->finish(keep_going));
+    PROVISO_TRY(write_masked());
+    manifest_.masking = masked_->summary();
     return {};
 }
 
@@ -128,7 +164,8 @@ Result<std::uint64_t> BundleWriter::finish(ledger::Ledger& ledger, std::uint64_t
         manifest,
         PROVISO_TRY(proof::encode(evidence)),
         note_,
-        manifest_.exported_at
+        manifest_.exported_at,
+        masked_ != nullptr
     );
     PROVISO_TRY(write(tail));
     PROVISO_TRY(pwrite_all(fd_, proof::clip_header(manifest_.clip_size, manifest_.exported_at), 0));

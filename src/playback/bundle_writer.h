@@ -7,6 +7,7 @@
 #include <proviso/proof/bundle.h>
 
 #include "export_job.h"
+#include "masked_clip.h"
 #include "opened_segment.h"
 
 namespace proviso::playback {
@@ -15,7 +16,8 @@ namespace proviso::playback {
 /// Memory grows by some 200 bytes a fragment, not with the pictures.
 class BundleWriter {
 public:
-    BundleWriter(int fd, const ExportJob& job, Timestamp now);
+    /// `masked`: null for a clip as it was recorded.
+    BundleWriter(int fd, const ExportJob& job, Timestamp now, MaskedClip* masked = nullptr);
 
     /// Appends what of the segment lies in the job's range. Corrupt if it is not what was sealed;
     /// Conflict if its picture format is another than that of the ones before. `keep_going` is
@@ -23,6 +25,9 @@ public:
     Result<> add(const OpenedSegment& segment, const std::function<Result<>()>& keep_going);
 
     void add_gap(const catalog::Gap& gap);
+
+    /// The last pictures of a masked clip.
+    Result<> finish_masked(const std::function<Result<>()>& keep_going);
 
     /// Writes the "export" entry, then all that proves the clip. The entry's index.
     Result<std::uint64_t> finish(ledger::Ledger& ledger, std::uint64_t decision);
@@ -33,12 +38,17 @@ public:
 private:
     Result<> write(ByteView bytes);
     Result<> write_clip(ByteView bytes);
+    Result<> write_masked();
+    Result<> add_masked(
+        const OpenedSegment& segment, std::size_t i, const std::function<Result<>()>& keep_going
+    );
     Result<proof::Evidence> gather(
         ledger::Ledger& ledger, std::uint64_t decision, std::uint64_t leaf
     );
 
     const int fd_;
     const ExportJob& job_;
+    MaskedClip* const masked_;
     std::uint64_t at_ = proof::kTarBlock;
     crypto::Sha256 clip_hash_;
     Bytes init_;

@@ -34,6 +34,7 @@ Json to_json(const ExportJob& job) {
         {"to", to_iso8601(job.to)},
         {"purpose", job.purpose_code},
         {"requester", job.requester.text()},
+        {"clear", job.clear},
         {"state", to_string(job.state)},
         {"error", job.error},
         {"bytes", job.bytes},
@@ -54,6 +55,8 @@ Result<ExportJob> job_from_json(std::string_view text) {
     job.to = PROVISO_TRY(parse_timestamp(read.text("to")));
     job.purpose_code = read.text("purpose");
     job.requester = PROVISO_TRY(UserId::parse(read.text("requester")));
+    // Bundles of before there were masks show what was recorded.
+    job.clear = read.boolean_or("clear", true);
     const auto state = read.text("state");
     job.error = read.text_or("error", "");
     job.bytes = static_cast<std::uint64_t>(read.integer("bytes", 0, INT64_MAX));

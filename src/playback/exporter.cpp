@@ -34,6 +34,7 @@ struct Exporter::Inside {
     struct Waiting {
         Uuid id;
         law::Permit<law::Export> permit;
+        Redaction redaction;
     };
 
     Inside(
@@ -42,14 +43,16 @@ struct Exporter::Inside {
         catalog::Catalog& the_catalog,
         keys::KeyStore& the_keys,
         ledger::Ledger& the_ledger,
-        const Clock& the_clock
+        const Clock& the_clock,
+        Masking the_masking
     )
         : recordings(std::move(the_recordings)),
           exports(std::move(the_exports)),
           catalog(the_catalog),
           keys(the_keys),
           ledger(the_ledger),
-          clock(the_clock) {}
+          clock(the_clock),
+          masking(std::move(the_masking)) {}
 
     fs::path bundle_of(const Uuid& id) const { return exports / (id.text() + ".proviso"); }
 
@@ -65,9 +68,7 @@ struct Exporter::Inside {
     Result<std::vector<catalog::Segment>> rows_of(const ExportJob& job) const;
     Result<> check_format(const std::vector<catalog::Segment>& rows) const;
     void run(const std::stop_token& stop);
-    Result<> make(
-        ExportJob job, const law::Permit<law::Export>& permit, const std::stop_token& stop
-    );
+    Result<> make(ExportJob job, const Waiting& waiting, const std::stop_token& stop);
     Result<std::vector<catalog::Segment>> wait_until_closed(
         const ExportJob& job,
         const std::function<Result<>()>& keep_going,
@@ -82,6 +83,7 @@ struct Exporter::Inside {
     keys::KeyStore& keys;
     ledger::Ledger& ledger;
     const Clock& clock;
+    const Masking masking;
     mutable std::mutex mutex;
     std::condition_variable_any wake;
     std::map<Uuid, ExportJob> jobs;
@@ -128,7 +130,8 @@ Result<ExportJob> Exporter::Inside::find(const Uuid& id) const {
 }
 
 Result<std::vector<catalog::Segment>> Exporter::Inside::rows_of(const ExportJob& job) const {
-    return catalog.segments(job.camera, job.stream, job.from, job.to, kMostSegments, true);
+    const auto from = job.clear ? job.from : job.from - kClipLearns;
+    return catalog.segments(job.camera, job.stream, from, job.to, kMostSegments, true);
 }
 
 Result<> Exporter::Inside::check_format(const std::vector<catalog::Segment>& rows) const {
@@ -159,7 +162,7 @@ void Exporter::Inside::run(const std::stop_token& stop) {
         known->second.state = ExportState::Running;
         auto job = known->second;
         lock.unlock();
-        auto made = make(job, waiting.permit, stop);
+        auto made = make(job, waiting, stop);
         if (!made) {
             std::error_code ignored;
             fs::remove(part_of(job.id), ignored);
@@ -206,8 +209,9 @@ Result<std::vector<catalog::Segment>> Exporter::Inside::wait_until_closed(
 }
 
 Result<> Exporter::Inside::make(
-    ExportJob job, const law::Permit<law::Export>& permit, const std::stop_token& stop
+    ExportJob job, const Waiting& waiting, const std::stop_token& stop
 ) {
+    const auto& permit = waiting.permit;
     const auto keep_going = [&]() -> Result<> {
         if (stop.stop_requested()) {
             return Error(ErrorKind::Unavailable, "the server was shut down; export it again");
@@ -227,18 +231,27 @@ Result<> Exporter::Inside::make(
     update(job.id, [](ExportJob& now) { now.waiting_for.clear(); });
     const auto part = part_of(job.id);
     auto fd = PROVISO_TRY(open_file(part, O_RDWR | O_CREAT | O_EXCL, 0600));
-    BundleWriter writer(fd.get(), job, clock.now());
+    std::unique_ptr<MaskedClip> masked;
+    if (!job.clear) {
+        masked = PROVISO_TRY(MaskedClip::begin(masking, job.camera, job.from, waiting.redaction));
+    }
+    BundleWriter writer(fd.get(), job, clock.now(), masked.get());
     std::uint64_t all = 1;
     for (const auto& row : rows) all += row.bytes;
+    std::uint64_t done = 0;
     for (auto& row : rows) {
+        const auto bytes = row.bytes;
         const auto opened = PROVISO_TRY(open_segment(recordings, std::move(row), keys));
         PROVISO_TRY(writer.add(opened, [&]() -> Result<> {
             PROVISO_TRY(keep_going());
-            const auto percent = static_cast<int>(writer.bytes() * 90 / all);
+            const auto moved = std::max(done, job.clear ? writer.bytes() : 0);
+            const auto percent = static_cast<int>(moved * 90 / all);
             update(job.id, [&](ExportJob& now) { now.percent = std::min(percent, 90); });
             return {};
         }));
+        done += bytes;
     }
+    PROVISO_TRY(writer.finish_masked(keep_going));
     for (const auto& gap : PROVISO_TRY(catalog.gaps(job.camera, job.stream, job.from, job.to))) {
         writer.add_gap(gap);
     }
@@ -268,11 +281,12 @@ Result<std::unique_ptr<Exporter>> Exporter::open(
     catalog::Catalog& catalog,
     keys::KeyStore& keys,
     ledger::Ledger& ledger,
-    const Clock& clock
+    const Clock& clock,
+    Masking masking
 ) {
     std::unique_ptr<Exporter> exporter(new Exporter);
     exporter->inside_ = std::make_unique<Inside>(
-        std::move(recordings), std::move(exports), catalog, keys, ledger, clock
+        std::move(recordings), std::move(exports), catalog, keys, ledger, clock, std::move(masking)
     );
     auto* inside = exporter->inside_.get();
     PROVISO_TRY(inside->load().while_doing("open the exports"));
@@ -281,7 +295,10 @@ Result<std::unique_ptr<Exporter>> Exporter::open(
 }
 
 Result<ExportJob> Exporter::start(
-    law::Permit<law::Export> permit, const media::StreamKey& stream, std::string_view site
+    law::Permit<law::Export> permit,
+    const media::StreamKey& stream,
+    std::string_view site,
+    Redaction redaction
 ) {
     const auto& act = permit.act();
     ExportJob job;
@@ -294,18 +311,20 @@ Result<ExportJob> Exporter::start(
     job.to = std::min(act.to, job.created);
     job.purpose_code = act.purpose_code;
     job.requester = act.requester;
+    job.clear = act.clear;
     if (act.camera != stream.camera) return invalid_input("the permit is for another camera");
     if (job.from >= job.to) return invalid_input("the range is empty or in the future");
     if (job.to - job.from > kLongest) {
         return invalid_input("the range is longer than 6 hours", "export it in parts");
     }
     const auto rows = PROVISO_TRY(inside_->rows_of(job));
-    if (rows.empty()) return Error(ErrorKind::NotFound, "nothing is recorded in that time");
+    const bool any = std::ranges::any_of(rows, [&](const auto& row) { return row.to > job.from; });
+    if (!any) return Error(ErrorKind::NotFound, "nothing is recorded in that time");
     PROVISO_TRY(inside_->check_format(rows));
     PROVISO_TRY(inside_->save(job));
     std::lock_guard lock(inside_->mutex);
     inside_->jobs.emplace(job.id, job);
-    inside_->queue.push_back({job.id, std::move(permit)});
+    inside_->queue.push_back({job.id, std::move(permit), std::move(redaction)});
     inside_->wake.notify_all();
     return job;
 }

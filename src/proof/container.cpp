@@ -80,13 +80,14 @@ Bytes bundle_tail(
     std::string_view manifest,
     std::string_view evidence,
     std::string_view checkpoint_note,
-    Timestamp exported_at
+    Timestamp exported_at,
+    bool masked
 ) {
     Bytes tail(padding(clip_size), 0);
     put_member(tail, Member::Manifest, manifest, exported_at);
     put_member(tail, Member::Evidence, evidence, exported_at);
     put_member(tail, Member::Checkpoint, checkpoint_note, exported_at);
-    put_member(tail, Member::Readme, readme_text(), exported_at);
+    put_member(tail, Member::Readme, readme_text(masked), exported_at);
     tail.resize(tail.size() + kEndBlocks * kTarBlock);
     return tail;
 }

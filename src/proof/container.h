@@ -26,6 +26,6 @@ Result<MemberViews> find_members(ByteView file);
 /// written.
 Result<> check_container(ByteView file, const MemberViews& members, Timestamp exported_at);
 
-std::string_view readme_text();
+std::string_view readme_text(bool masked);
 
 }  // namespace proviso::proof

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include <proviso/proof/manifest.h>
 
@@ -24,6 +25,26 @@ Json to_json(const ManifestSegment& segment) {
         {"to", to_iso8601(segment.to)}};
 }
 
+constexpr std::array<std::pair<const char*, std::uint64_t ManifestMasking::*>, 7> kCounts{{
+    {"by_hand", &ManifestMasking::by_hand},
+    {"doubts", &ManifestMasking::doubts},
+    {"kept", &ManifestMasking::kept},
+    {"masked", &ManifestMasking::masked},
+    {"passed", &ManifestMasking::passed},
+    {"pictures", &ManifestMasking::pictures},
+    {"whole", &ManifestMasking::whole},
+}};
+
+Json to_json(const std::optional<ManifestMasking>& masking) {
+    if (!masking) return "none";
+    Json json = {
+        {"face_model", masking->face_model},
+        {"model", masking->model},
+        {"version", masking->version}};
+    for (const auto& [name, member] : kCounts) json[name] = (*masking).*member;
+    return json;
+}
+
 Json to_json(const Manifest& manifest) {
     auto segments = Json::array();
     for (const auto& segment : manifest.segments) segments.push_back(to_json(segment));
@@ -40,7 +61,7 @@ Json to_json(const Manifest& manifest) {
         {"from", to_iso8601(manifest.from)},
         {"gaps", std::move(gaps)},
         {"purpose", manifest.purpose},
-        {"redaction", manifest.redaction},
+        {"redaction", to_json(manifest.masking)},
         {"requested_by", manifest.requested_by},
         {"segments", std::move(segments)},
         {"site", manifest.site},
@@ -89,6 +110,18 @@ Result<> clip_from(const Json& json, Manifest& manifest) {
     return read.finish();
 }
 
+Result<std::optional<ManifestMasking>> masking_from(const Json& json) {
+    if (json == "none") return std::optional<ManifestMasking>();
+    ObjectReader read(json, "redaction");
+    ManifestMasking masking;
+    masking.face_model = read.text("face_model");
+    masking.model = read.text("model");
+    masking.version = read.text("version");
+    for (const auto& [name, member] : kCounts) masking.*member = index_of(read, name);
+    PROVISO_TRY(read.finish());
+    return std::optional(std::move(masking));
+}
+
 Result<Manifest> from_json(const Json& json) {
     ObjectReader read(json, "manifest");
     Manifest manifest;
@@ -96,7 +129,7 @@ Result<Manifest> from_json(const Json& json) {
     manifest.exported_at = PROVISO_TRY(time_of(read, "exported_at"));
     manifest.from = PROVISO_TRY(time_of(read, "from"));
     manifest.purpose = read.text("purpose");
-    manifest.redaction = read.one_of("redaction", {"none"});
+    manifest.masking = PROVISO_TRY(masking_from(read.member("redaction")));
     manifest.requested_by = read.text("requested_by");
     manifest.site = read.text("site");
     manifest.stream = read.text("stream");

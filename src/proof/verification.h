@@ -32,6 +32,7 @@ private:
     /// The entry, which then counts as needed; Corrupt if it is not there or of another type.
     Result<const Entry*> entry(std::uint64_t index, std::string_view type);
     Result<> check_decision(std::uint64_t index, std::string_view act);
+    Result<> check_sealed(const ManifestSegment& claimed);
     Result<> check_segment(const ManifestSegment& claimed, const EvidenceSegment& evidence);
     void list_what_is_not_proven();
 

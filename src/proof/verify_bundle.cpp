@@ -58,7 +58,8 @@ Verification::Words Verification::container() {
     report_.manifest = PROVISO_TRY(decode_manifest(manifest));
     PROVISO_TRY(check_container(file_, members_, report_.manifest->exported_at));
     auto readme = as_text(members_[static_cast<std::size_t>(Member::Readme)]);
-    if (readme != readme_text()) return corrupt("README.txt was changed");
+    if (readme != readme_text(report_.manifest->masking.has_value()))
+        return corrupt("README.txt was changed");
     return std::string("The file is an evidence bundle in the known form.");
 }
 
@@ -159,37 +160,50 @@ Verification::Words Verification::decisions() {
     );
 }
 
+/// Manifest and log speak of the same recording.
+Result<> Verification::check_sealed(const ManifestSegment& claimed) {
+    const auto* closed = PROVISO_TRY(entry(claimed.closed, "segment.closed"));
+    const auto& manifest = *report_.manifest;
+    const auto& body = closed->body;
+    bool agree = text_in(body, "segment") == claimed.segment.text() &&
+                 text_in(body, "camera") == manifest.camera &&
+                 text_in(body, "stream") == manifest.stream &&
+                 text_in(body, "key_id") == claimed.key_id &&
+                 number_in(body, "decision") == claimed.decision &&
+                 number_in(body, "fragments").value_or(0) > claimed.last;
+    if (agree) return {};
+    return corrupt(
+        fmt::format("manifest and log entry {} do not speak of the same segment", claimed.closed)
+    );
+}
+
 Result<> Verification::check_segment(
     const ManifestSegment& claimed, const EvidenceSegment& evidence
 ) {
-    const auto* closed = PROVISO_TRY(entry(claimed.closed, "segment.closed"));
     auto decoded = PROVISO_TRY(decode_segment_header(evidence.header));
     const auto& header = decoded.header;
     const auto& manifest = *report_.manifest;
-    const auto& body = closed->body;
-    bool agree =
-        decoded.size == evidence.header.size() && header.segment == claimed.segment &&
-        header.camera == manifest.camera && header.stream == manifest.stream &&
-        header.key_id == claimed.key_id && header.decision == std::to_string(claimed.decision) &&
-        text_in(body, "segment") == claimed.segment.text() &&
-        text_in(body, "camera") == manifest.camera && text_in(body, "stream") == manifest.stream &&
-        text_in(body, "key_id") == claimed.key_id &&
-        number_in(body, "decision") == claimed.decision &&
-        number_in(body, "fragments").value_or(0) > claimed.last;
+    bool agree = decoded.size == evidence.header.size() && header.segment == claimed.segment &&
+                 header.camera == manifest.camera && header.stream == manifest.stream &&
+                 header.key_id == claimed.key_id &&
+                 header.decision == std::to_string(claimed.decision);
     if (agree) return {};
     return corrupt(fmt::format(
-        "manifest, recording and log entry {} do not speak of the same segment", claimed.closed
+        "manifest and recording {} do not speak of the same segment", claimed.segment.text()
     ));
 }
 
 Verification::Words Verification::segments() {
     const auto& claimed = report_.manifest->segments;
-    if (evidence_.segments.size() != claimed.size()) {
+    // Of a masked clip no recorded fragment can be made again: there is nothing to open.
+    bool masked = report_.manifest->masking.has_value();
+    if (evidence_.segments.size() != (masked ? 0 : claimed.size())) {
         return corrupt("the evidence has another number of segments than the manifest");
     }
     std::set<SegmentId> seen;
     for (std::size_t i = 0; i < claimed.size(); ++i) {
-        PROVISO_TRY(check_segment(claimed[i], evidence_.segments[i]));
+        PROVISO_TRY(check_sealed(claimed[i]));
+        if (!masked) PROVISO_TRY(check_segment(claimed[i], evidence_.segments[i]));
         bool late = i == 0 || claimed[i].from >= claimed[i - 1].from;
         if (!late || !seen.insert(claimed[i].segment).second) {
             return corrupt("the segments are not in the order of time");
@@ -206,6 +220,18 @@ Verification::Words Verification::segments() {
 }
 
 Verification::Words Verification::pictures() {
+    if (const auto& masking = report_.manifest->masking) {
+        return fmt::format(
+            "People were hidden by '{}' ({}, {}) in {} of {} pictures, {} of them hidden all over. "
+            "The pictures were encoded anew; the log holds the digest of the result.",
+            masking->version,
+            masking->model,
+            masking->face_model,
+            masking->masked,
+            masking->pictures,
+            masking->whole
+        );
+    }
     const auto& claimed = report_.manifest->segments;
     PictureCheck check(members_[static_cast<std::size_t>(Member::Clip)]);
     for (std::size_t i = 0; i < claimed.size(); ++i) {
@@ -248,6 +274,20 @@ void Verification::list_what_is_not_proven() {
             "log. Ask the operator for the verifier key by another way. In this file it is {}",
             report_.log
         ));
+    }
+    if (const auto& masking = report_.manifest->masking) {
+        list.emplace_back(
+            "That these pictures show what was recorded: they were encoded anew to hide people, so "
+            "they cannot be compared with the sealed recordings. Who says so is the recorder, in "
+            "its log, at the time of the export; nothing was changed after that. Whoever may see "
+            "the recordings named here can compare."
+        );
+        list.emplace_back("That nobody can be recognised: no detector finds everybody.");
+        if (masking->kept > 0) {
+            list.push_back(fmt::format(
+                "That only {} people are shown: they were chosen by hand.", masking->kept
+            ));
+        }
     }
     list.emplace_back("That the recorder's clock was right: all times are by that clock.");
     list.emplace_back(

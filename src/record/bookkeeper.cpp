@@ -16,7 +16,8 @@ constexpr std::size_t kMostWaiting = 16'384;
 constexpr auto kLongGap = 10s;
 
 media::StreamKey key_of(const catalog::Gap& gap) {
-    return {gap.camera, gap.stream == "sub" ? media::StreamKind::Sub : media::StreamKind::Main};
+    auto kind = media::parse_stream_kind(gap.stream);
+    return {gap.camera, kind ? *kind : media::StreamKind::Main};
 }
 
 /// One row that the catalog will never take (a camera's clock in another age) must not hold up all

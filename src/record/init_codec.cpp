@@ -1,8 +1,7 @@
-#include "init_codec.h"
-
 #include <algorithm>
 
 #include <proviso/media/parameter_sets.h>
+#include <proviso/record/init_codec.h>
 
 namespace proviso::record {
 

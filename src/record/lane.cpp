@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <proviso/base/log.h>
+#include <proviso/record/key_owner.h>
 
 namespace proviso::record {
 
@@ -145,7 +146,7 @@ Result<std::shared_ptr<SegmentFile>> Lane::open_file(Stream& stream, const Job& 
     auto& writing = stream.writing;
     const auto day = day_of(job.fragment.start->wall);
     if (writing.key_day != day) {
-        writing.day_key = PROVISO_TRY(keys_.camera_day(stream.key().camera, day));
+        writing.day_key = PROVISO_TRY(keys_.camera_day(key_owner(stream.key()), day));
         writing.key_day = day;
     }
     return SegmentFile::create(

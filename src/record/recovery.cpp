@@ -11,10 +11,10 @@
 #include <proviso/base/log.h>
 #include <proviso/media/fmp4.h>
 #include <proviso/proof/merkle.h>
+#include <proviso/record/init_codec.h>
 #include <proviso/record/segment_reader.h>
 
 #include "bookkeeper.h"
-#include "init_codec.h"
 #include "ledger_scan.h"
 
 namespace proviso::record {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <proviso/base/file.h>
+#include <proviso/record/key_owner.h>
 #include <proviso/record/retention.h>
 
 namespace proviso::record {
@@ -16,6 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t kBatch = 256;
+constexpr std::string_view kMasked = "masked";
 /// An entry of the ledger holds at most 4096 bytes.
 constexpr std::size_t kIdsPerEntry = 80;
 /// A segment is at most an hour long and is cut soon after; until this long after its day, a
@@ -53,7 +55,7 @@ public:
 private:
     Result<Plan> make_plan(const RetentionRule& rule) {
         const auto limit = now_ - std::chrono::days(rule.footage_days);
-        auto oldest = PROVISO_TRY(catalog_.oldest(rule.camera, kForever, kBatch + 1));
+        auto oldest = PROVISO_TRY(catalog_.oldest(rule.camera, kForever, kBatch + 1, rule.masked));
         const bool all_seen = oldest.size() <= kBatch;
         if (!all_seen) oldest.pop_back();
         Plan plan;
@@ -75,7 +77,7 @@ private:
         auto first_day = day_of(now_ - kStillInUse);
         bool recorded = !oldest.empty();
         for (auto& row : PROVISO_TRY(catalog_.open_segments())) {
-            if (row.camera != rule.camera) continue;
+            if (row.camera != rule.camera || (row.stream == kMasked) != rule.masked) continue;
             recorded = true;
             // Still open after so long, it is being recorded by nobody: damaged, but not immortal.
             if (row.from <= limit && row.from < now_ - kStillInUse) {
@@ -92,8 +94,11 @@ private:
             if (!going.contains(row.id)) first_day = std::min(first_day, day_of(row.from));
         }
         if (!all_seen) first_day = std::min(first_day, day_of(oldest.back().from - kStillInUse));
+        auto owner = key_owner(
+            {rule.camera, rule.masked ? media::StreamKind::Masked : media::StreamKind::Main}
+        );
         for (const auto& key : keys_.list()) {
-            if (key.camera == rule.camera && key.day < first_day) plan.dead_keys.push_back(key.id);
+            if (key.camera == owner && key.day < first_day) plan.dead_keys.push_back(key.id);
         }
         return plan;
     }

@@ -11,6 +11,10 @@ namespace proviso::registers {
 
 namespace {
 
+/// What record::kMaskedSuffix is, and room for it in a name of at most 63.
+constexpr std::string_view kMaskedSuffix = "_masked";
+constexpr std::size_t kLongestCameraName = 63 - kMaskedSuffix.size();
+
 constexpr std::size_t kMostJurisdictions = 16;
 
 Result<Controller> read_controller(DocumentPart reader) {
@@ -93,6 +97,14 @@ Result<Document> read_camera(DocumentPart reader, const std::string& name) {
     CameraDocument document;
     auto& camera = document.camera;
     camera.name = reader.id<CameraId>("name");
+    // Its keys and those of a masked archive stand side by side under names.
+    if (camera.name.text().ends_with(kMaskedSuffix) ||
+        camera.name.text().size() > kLongestCameraName) {
+        reader.read.fail(
+            "a camera's name has at most 56 characters and does not end with '_masked'",
+            "choose another name"
+        );
+    }
     camera.site = reader.id<SiteId>("site");
     camera.title = reader.human("title", name, kMostTitle);
     camera.purpose = reader.id<PurposeId>("purpose");
@@ -120,6 +132,12 @@ Result<Document> read_camera(DocumentPart reader, const std::string& name) {
     camera.onboard_analytics = reader.words("onboard_analytics", kAnalytics);
     camera.footage_days = reader.number("footage_days", 1, 3650);
     camera.max_bytes = reader.number("max_bytes", 1'000'000, std::int64_t{1} << 60U);
+    if (reader.read.has("masked_archive")) {
+        auto part = reader.part("masked_archive");
+        camera.masked_days = part.number("days", 1, 3650);
+        if (!camera.masked_days) part.read.fail("'days' is missing", "say how many, e.g. 30");
+        PROVISO_TRY(part.read.finish());
+    }
     camera.enabled = reader.read.boolean_or("enabled", true);
     if (reader.read.has("analytics")) {
         camera.analytics = PROVISO_TRY(read_analytics(reader.part("analytics")));

@@ -86,6 +86,7 @@ Json to_json(const Camera& camera) {
     set_if_given(json, "masks", camera.masks);
     set_if_given(json, "onboard_analytics", camera.onboard_analytics);
     set_if_given(json, "max_bytes", camera.max_bytes);
+    if (camera.masked_days) json["masked_archive"] = {{"days", *camera.masked_days}};
     if (camera.analytics) json["analytics"] = to_json(*camera.analytics);
     return json;
 }

@@ -66,6 +66,40 @@ TEST_F(HubTest, AViewerOfASilentStreamSeesItBeginLater) {
     EXPECT_GE(wakes, 1);
 }
 
+TEST_F(HubTest, APermitThatIsNotClearShowsNothingButAMaskedStream) {
+    film(10);
+    auto main = hub.subscribe(stream, law.permit(false), [] {});
+    EXPECT_TRUE(main->ended());
+    film(10);
+    EXPECT_TRUE(drain(*main).empty());
+    stream.kind = media::StreamKind::Masked;
+    film(10);
+    auto masked = hub.subscribe(stream, law.permit(false), [] {});
+    EXPECT_FALSE(masked->ended());
+    EXPECT_FALSE(drain(*masked).empty());
+}
+
+TEST_F(HubTest, TellsWhatSomebodyBeginsToWatchAndWhoStillDoes) {
+    std::vector<media::StreamKey> told;
+    hub.on_watched([&](const auto& key) { told.push_back(key); });
+    auto one = watch();
+    auto two = watch();
+    EXPECT_EQ(told, (std::vector{stream, stream}));
+    EXPECT_EQ(hub.viewers(stream), 2U);
+    one.reset();
+    two.reset();
+    EXPECT_EQ(hub.viewers(stream), 0U);
+}
+
+TEST_F(HubTest, GivesOutWhatCameSinceTheLastKeyFrame) {
+    EXPECT_TRUE(hub.last_group(stream).empty());
+    film(10);
+    film(4);
+    auto group = hub.last_group(stream);
+    ASSERT_EQ(group.size(), 4U);
+    EXPECT_TRUE(group[0]->key_frame);
+}
+
 TEST_F(HubTest, AllViewersShareTheSameBytes) {
     film(10);
     auto one = watch();

@@ -162,7 +162,7 @@ TestHouse::TestHouse(
       )),
       database(must(store::Database::open("sqlite:" + (folder / "proviso.db").string()))),
       catalog(must(catalog::Catalog::open(*database))),
-      gate(test_packs(), registers, the_ledger, clock, {}) {
+      gate(test_packs(), registers, the_ledger, clock, {std::chrono::minutes(5), "", &clearances}) {
     must(keys->attach_ledger(ledger));
 }
 
@@ -170,16 +170,16 @@ law::Permit<law::Capture> TestHouse::may_capture(const CameraId& camera) {
     return must_permit(gate.ask(law::Capture{camera}));
 }
 
-std::shared_ptr<law::Permit<law::View>> TestHouse::may_view(const CameraId& camera) {
+std::shared_ptr<law::Permit<law::View>> TestHouse::may_view(const CameraId& camera, bool clear) {
     return std::make_shared<law::Permit<law::View>>(must_permit(gate.ask(law::View{
-        camera, UserId::literal("u-1"), false})));
+        camera, UserId::literal("u-1"), false, clear})));
 }
 
 law::Permit<law::Export> TestHouse::may_export(
-    const CameraId& camera, Timestamp from, Timestamp to
+    const CameraId& camera, Timestamp from, Timestamp to, bool clear
 ) {
     return must_permit(gate.ask(law::Export{
-        camera, UserId::literal("u-1"), from, to, "property_protection", ""}));
+        camera, UserId::literal("u-1"), from, to, "property_protection", "", clear}));
 }
 
 }  // namespace proviso::record

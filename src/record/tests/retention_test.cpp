@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <proviso/record/key_owner.h>
 #include <proviso/record/moody_ledger.h>
 #include <proviso/record/retention.h>
 #include <proviso/record/test_house.h>
@@ -29,19 +30,22 @@ protected:
         fs::path file;
     };
 
-    Kept add(const CameraId& of, Timestamp from, std::uint64_t bytes) {
+    Kept add(
+        const CameraId& of, Timestamp from, std::uint64_t bytes, std::string_view stream = "main"
+    ) {
         catalog::Segment row;
         row.id = SegmentId::random();
         row.camera = of;
-        row.stream = "main";
+        row.stream = stream;
         row.state = catalog::SegmentState::Closed;
         row.from = from;
         row.to = from + 60s;
-        row.key_id = house.keys->camera_day(of, day_of(from)).value().id;
+        auto owner = key_owner({of, media::parse_stream_kind(stream).value()});
+        row.key_id = house.keys->camera_day(owner, day_of(from)).value().id;
         row.bytes = bytes;
         row.fragments = 2;
-        row.file =
-            to_iso8601(day_of(from)) + "/00/" + of.text() + "/main-" + row.id.text() + ".pvs";
+        row.file = to_iso8601(day_of(from)) + "/00/" + of.text() + "/" + row.stream + "-" +
+                   row.id.text() + ".pvs";
         row.root = std::string(64, 'a');
         row.leaf = 1;
         row.codec = "avc1.4d401f";
@@ -62,6 +66,25 @@ protected:
     TestHouse house{folder.path(), ledger, clock};
     CameraId camera = CameraId::literal("gate-1");
 };
+
+TEST_F(RetentionTest, TheClearRecordingAndItsKeyGoWhileTheMaskedArchiveStays) {
+    const auto clear = add(camera, kStart + 1h, 100);
+    const auto masked = add(camera, kStart + 1h, 100, "masked");
+    EXPECT_NE(clear.key, masked.key) << "a key opens one of the two";
+    const std::vector<RetentionRule> rules{
+        {camera, 1, {}, false, {}, false}, {camera, 3, {}, false, {}, true}};
+    auto report = apply(rules, kStart + std::chrono::days(2) + 3h);
+    ASSERT_TRUE(report) << report.error().story();
+    EXPECT_EQ(report->segments_deleted, 1U);
+    EXPECT_EQ(report->keys_destroyed, std::vector{clear.key});
+    EXPECT_FALSE(house.keys->find(clear.key));
+    EXPECT_TRUE(house.keys->find(masked.key));
+    EXPECT_TRUE(fs::exists(masked.file));
+    report = apply(rules, kStart + std::chrono::days(4) + 3h);
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->keys_destroyed, std::vector{masked.key});
+    EXPECT_FALSE(fs::exists(masked.file));
+}
 
 TEST_F(RetentionTest, NothingOutlivesItsDaysAndTheKeyGoesWithTheLastOfTheDay) {
     const auto first = add(camera, kStart + 1h, 100);

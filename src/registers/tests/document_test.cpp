@@ -197,6 +197,33 @@ TEST(Document, GivesBackAnyShareAsItWas) {
     EXPECT_EQ(round_trip(to_json(whole)), to_json(whole));
 }
 
+TEST(Document, AMaskedArchiveHasDaysAndIsGivenBackAsItWas) {
+    auto camera = with_url("rtsp://h/x");
+    auto read =
+        read_document(*parse_yaml_document(camera + "masked_archive: {days: 30}\n"), "document 1");
+    ASSERT_TRUE(read) << read.error().story();
+    const auto& given = std::get<CameraDocument>(*read).camera;
+    EXPECT_EQ(given.masked_days, 30);
+    EXPECT_EQ(round_trip(to_json(given)), to_json(given));
+    for (const auto* slip : {"{}", "{days: 0}", "{days: 30, hours: 1}", "30"}) {
+        EXPECT_EQ(
+            error_of(camera + "masked_archive: " + slip + "\n").kind(), ErrorKind::InvalidInput
+        ) << slip;
+    }
+}
+
+TEST(Document, NoCameraHasTheNameUnderWhichTheKeysOfAMaskedArchiveStand) {
+    auto named = [](const std::string& name) {
+        return error_of(
+            "kind: camera\nname: " + name + "\nsite: s\npurpose: p\nmain: {url: \"rtsp://h/x\"}\n"
+        );
+    };
+    EXPECT_EQ(named("gate_masked").kind(), ErrorKind::InvalidInput);
+    EXPECT_EQ(named(std::string(57, 'a')).kind(), ErrorKind::InvalidInput);
+    EXPECT_EQ(named(std::string(56, 'a')).message(), "it was accepted");
+    EXPECT_EQ(named("masked").message(), "it was accepted");
+}
+
 TEST(Document, QuotesANameThatLooksLikeANumber) {
     Purpose purpose{PurposeId::literal("12"), "evidence", "public_task", "", ""};
     EXPECT_EQ(round_trip(to_json(purpose)), to_json(purpose));

@@ -116,9 +116,11 @@ public:
     /// The one that ends last, without its `index`; not Deleted.
     Result<std::optional<Segment>> newest(const CameraId& camera, std::string_view stream) const;
     Result<std::vector<Segment>> open_segments() const;
-    /// Closed segments of a camera that ended before `before`, oldest first, without `index`.
-    Result<std::vector<Segment>> oldest(const CameraId& camera, Timestamp before, std::size_t limit)
-        const;
+    /// Closed segments of a camera that ended before `before`, oldest first, without `index`: those
+    /// of the stream "masked", or those of all others.
+    Result<std::vector<Segment>> oldest(
+        const CameraId& camera, Timestamp before, std::size_t limit, bool masked = false
+    ) const;
     Result<std::vector<CameraUsage>> usage() const;
     /// The UTC days that [from, to) touches and that have recordings, whole days.
     Result<std::vector<DaySummary>> days(

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <proviso/law/gate.h>
 #include <proviso/media/packet.h>
@@ -54,9 +55,10 @@ public:
 
     void on_packet(const media::StreamKey& stream, const media::PacketPtr& packet);
 
-    /// Views while `permit` is valid; renewing it is the caller's business. `wake` is called, from
-    /// any thread and never under a lock, when next() has something again or a packet met an
-    /// ended permit. A stream that has no packets yet may be subscribed to.
+    /// Views while `permit` is valid; renewing it is the caller's business. Only a permit that says
+    /// so shows anything but a masked stream: the others are over before they begin (LIVE-3).
+    /// `wake` is called, from any thread and never under a lock, when next() has something again or
+    /// a packet met an ended permit. A stream that has no packets yet may be subscribed to.
     std::shared_ptr<Subscription> subscribe(
         const media::StreamKey& stream,
         std::shared_ptr<const law::Permit<law::View>> permit,
@@ -66,9 +68,16 @@ public:
     /// The stream is no more: its viewers end with `words`.
     void remove(const media::StreamKey& stream, std::string_view words = "The camera was removed.");
 
+    /// Called with a stream whenever somebody begins to watch it, on their thread.
+    void on_watched(std::function<void(const media::StreamKey&)> listener);
+
+    /// The packets since the last key frame; none if they are too many to be kept.
+    std::vector<media::PacketPtr> last_group(const media::StreamKey& stream) const;
+
     /// What the stream carries now; null before its first key frame.
     std::shared_ptr<const media::CodecParameters> codec(const media::StreamKey& stream) const;
     std::size_t viewers() const;
+    std::size_t viewers(const media::StreamKey& stream) const;
 
 private:
     struct Inside;

@@ -10,10 +10,11 @@
 namespace proviso::media {
 
 enum class Codec : std::uint8_t { H264, H265 };
-enum class StreamKind : std::uint8_t { Main, Sub };
+/// Masked: made here from another stream of the camera, nobody in it can be recognised.
+enum class StreamKind : std::uint8_t { Main, Sub, Masked };
 
 std::string_view to_string(Codec codec);
-std::string_view to_string(StreamKind kind);  ///< "main", "sub"
+std::string_view to_string(StreamKind kind);  ///< "main", "sub", "masked"
 Result<StreamKind> parse_stream_kind(std::string_view text);
 
 /// One video stream of one camera.

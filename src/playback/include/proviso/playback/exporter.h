@@ -12,6 +12,22 @@ namespace proviso::playback {
 
 enum class ExportState { Queued, Running, Done, Failed, Cancelled };
 
+/// A place that is hidden whatever detectors say, where it is at some moments.
+struct HiddenPlace {
+    struct Moment {
+        Timestamp at;
+        behaviour::Box box;
+    };
+
+    std::vector<Moment> moments;  ///< by time
+};
+
+/// What a masked clip is made with beyond the usual.
+struct Redaction {
+    std::vector<HiddenPlace> hand_boxes;
+    std::vector<behaviour::TrackId> keep;  ///< people who are shown
+};
+
 struct ExportJob {
     Uuid id;
     CameraId camera;
@@ -21,6 +37,7 @@ struct ExportJob {
     Timestamp to;
     std::string purpose_code;
     UserId requester;
+    bool clear = false;  ///< as it was recorded; else nobody is to be recognised in it
     ExportState state = ExportState::Queued;
     int percent = 0;
     std::string waiting_for;  ///< words for a person, while Running; empty when it moves
@@ -40,7 +57,8 @@ public:
         catalog::Catalog& catalog,
         keys::KeyStore& keys,
         ledger::Ledger& ledger,
-        const Clock& clock
+        const Clock& clock,
+        Masking masking = {}
     );
     Exporter(const Exporter&) = delete;
     Exporter& operator=(const Exporter&) = delete;
@@ -52,7 +70,10 @@ public:
     /// future is left out. If the end is still being recorded the job waits until that segment is
     /// sealed, since only what is sealed can be proven. `site` goes into the manifest.
     Result<ExportJob> start(
-        law::Permit<law::Export> permit, const media::StreamKey& stream, std::string_view site = {}
+        law::Permit<law::Export> permit,
+        const media::StreamKey& stream,
+        std::string_view site = {},
+        Redaction redaction = {}
     );
     std::vector<ExportJob> jobs() const;
     Result<ExportJob> job(const Uuid& id) const;

@@ -8,6 +8,7 @@
 #include <proviso/keys/key_store.h>
 #include <proviso/law/gate.h>
 #include <proviso/media/packet.h>
+#include <proviso/vision/veil_pool.h>
 
 namespace proviso::playback {
 
@@ -33,6 +34,16 @@ public:
     virtual Timestamp origin() const = 0;
     /// Nothing at the end of the range. Refused if the permit ended meanwhile.
     virtual Result<std::optional<Piece>> next() = 0;
+
+    /// The stream that is read: "main", or "masked" for the archive in which nobody is.
+    virtual const media::StreamKey& stream() const = 0;
+};
+
+/// How people are hidden in what is played or handed out.
+struct Masking {
+    vision::VeilPool* pool = nullptr;  ///< null: only clear pictures can be had
+    /// What is hidden at a camera.
+    std::function<vision::VeilConfig(const CameraId&)> config = {};
 };
 
 /// Thread-safe.
@@ -42,12 +53,17 @@ public:
         std::filesystem::path folder,
         catalog::Catalog& catalog,
         keys::KeyStore& keys,
-        const Clock& clock
+        const Clock& clock,
+        Masking masking = {}
     );
 
     /// Reads [from, to), beginning at the last key frame at or before `from`; includes what is
     /// durable of the segment being recorded now. NotFound if nothing is recorded there; the
     /// error's next step names the next recorded moment. `origin` is media time zero.
+    ///
+    /// Unless the permit says `clear` nobody is to be recognised in it (PLAY-3): the masked
+    /// archive of the camera is read, and where there is none, `stream` through a veil.
+    /// Unavailable if there is nothing to hide people with.
     Result<std::unique_ptr<RangeReader>> read(
         std::shared_ptr<law::Permit<law::View>> permit,
         const media::StreamKey& stream,
@@ -62,6 +78,7 @@ private:
     catalog::Catalog& catalog_;
     keys::KeyStore& keys_;
     const Clock& clock_;
+    const Masking masking_;
 };
 
 }  // namespace proviso::playback

@@ -37,7 +37,8 @@ Bytes bundle_tail(
     std::string_view manifest,
     std::string_view evidence,
     std::string_view checkpoint_note,
-    Timestamp exported_at
+    Timestamp exported_at,
+    bool masked = false  ///< the manifest says how people were hidden
 );
 
 /// The two fields in which a fragment of the clip differs from the recorded one.

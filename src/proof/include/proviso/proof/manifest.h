@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,23 @@ struct ManifestGap {
     bool operator==(const ManifestGap&) const = default;
 };
 
+/// How people were hidden in the clip. Then it was encoded anew: it can no longer be sealed again
+/// and compared with the recording, so the "export" entry alone vouches for it.
+struct ManifestMasking {
+    std::string version;     ///< of the rules by which it was decided what to hide
+    std::string model;       ///< what found people
+    std::string face_model;  ///< what found faces
+    std::uint64_t pictures = 0;
+    std::uint64_t masked = 0;   ///< of them with anything hidden
+    std::uint64_t whole = 0;    ///< of them hidden all over
+    std::uint64_t passed = 0;   ///< of them as they were recorded: nothing was to be hidden
+    std::uint64_t doubts = 0;   ///< moments in which more was hidden, for want of certainty
+    std::uint64_t kept = 0;     ///< people shown on purpose
+    std::uint64_t by_hand = 0;  ///< places hidden by hand
+
+    bool operator==(const ManifestMasking&) const = default;
+};
+
 /// What an evidence bundle holds and claims. Its SHA-256 stands in the ledger's "export" entry,
 /// so no bit of it can change afterwards. Nothing personal: the requester is a pseudonym.
 struct Manifest {
@@ -47,7 +65,7 @@ struct Manifest {
     std::string requested_by;  ///< pseudonymous user id
     std::vector<ManifestSegment> segments;
     std::vector<ManifestGap> gaps;
-    std::string redaction = "none";
+    std::optional<ManifestMasking> masking;  ///< none: as it was recorded
 
     bool operator==(const Manifest&) const = default;
 };

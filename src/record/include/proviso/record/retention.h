@@ -20,6 +20,7 @@ struct RetentionRule {
     /// Of a camera that has nothing recorded at all, keys of this day and later ones stay: what
     /// else is kept of it is sealed with them.
     std::optional<Day> keys_from = {};
+    bool masked = false;  ///< of the masked archive alone; else of everything but that
 };
 
 struct RetentionReport {

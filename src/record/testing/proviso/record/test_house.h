@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -38,14 +39,29 @@ private:
 std::shared_ptr<const policy::PackSet> test_packs();
 std::vector<policy::PackFile> test_pack_files();
 
+/// Everybody may see everything clear, or nobody may.
+class TestClearances final : public law::Clearances {
+public:
+    std::optional<law::Clearance> clearance(const CameraId&, const UserId&) const override {
+        if (!lifted) return std::nullopt;
+        return law::Clearance{"test", Timestamp::max(), MonoTime::max(), true};
+    }
+
+    void on_end(std::function<void()> /*listener*/) override {}
+
+    std::atomic<bool> lifted{true};
+};
+
 class TestHouse {
 public:
     /// `ledger` is outside of the house so that a test may bring its own.
     TestHouse(const std::filesystem::path& folder, ledger::Ledger& ledger, const Clock& clock);
 
     law::Permit<law::Capture> may_capture(const CameraId& camera);
-    std::shared_ptr<law::Permit<law::View>> may_view(const CameraId& camera);
-    law::Permit<law::Export> may_export(const CameraId& camera, Timestamp from, Timestamp to);
+    std::shared_ptr<law::Permit<law::View>> may_view(const CameraId& camera, bool clear = true);
+    law::Permit<law::Export> may_export(
+        const CameraId& camera, Timestamp from, Timestamp to, bool clear = true
+    );
 
     std::filesystem::path recordings() const { return folder_ / "recordings"; }
 
@@ -57,6 +73,7 @@ public:
     std::unique_ptr<keys::KeyStore> keys;
     std::unique_ptr<store::Database> database;
     std::unique_ptr<catalog::Catalog> catalog;
+    TestClearances clearances;
     law::Gate gate;
 };
 

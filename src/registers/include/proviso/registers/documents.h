@@ -94,6 +94,8 @@ struct Camera {
     Words onboard_analytics;
     std::optional<std::int64_t> footage_days;  ///< none: the default of the law; it may cap it too
     std::optional<std::int64_t> max_bytes;     ///< oldest first beyond this
+    /// Days to keep a second recording in which nobody is to be recognised; none: there is none.
+    std::optional<std::int64_t> masked_days;
     bool enabled = true;
     std::optional<Analytics> analytics;
 };
