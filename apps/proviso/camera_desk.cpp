@@ -21,10 +21,13 @@ bool must_reopen(const registers::Camera& was, const registers::Camera& is) {
     return was.main.url != is.main.url || was.main.transport != is.main.transport ||
            sub_url(was) != sub_url(is) || was.user != is.user ||
            was.sealed_password != is.sealed_password ||
-           was.accept_any_certificate != is.accept_any_certificate;
+           was.accept_any_certificate != is.accept_any_certificate ||
+           was.masked_days.has_value() != is.masked_days.has_value();
 }
 
 media::StreamKey main_of(const CameraId& camera) { return {camera, media::StreamKind::Main}; }
+
+media::StreamKey masked_of(const CameraId& camera) { return {camera, media::StreamKind::Masked}; }
 
 media::StreamKey sub_of(const CameraId& camera) { return {camera, media::StreamKind::Sub}; }
 
@@ -33,6 +36,7 @@ media::StreamKey sub_of(const CameraId& camera) { return {camera, media::StreamK
 void PacketFan::on_packet(const media::StreamKey& stream, media::PacketPtr packet) {
     hub_.on_packet(stream, packet);
     eyes_.on_packet(stream, packet);
+    veils_.on_packet(stream, packet);
     if (stream.kind == media::StreamKind::Main) recorder_.on_packet(stream, std::move(packet));
 }
 
@@ -45,6 +49,7 @@ void PacketFan::on_source_state(
 ) {
     if (stream.kind == media::StreamKind::Main && status.state == ingest::SourceState::Waiting) {
         recorder_.interrupted(stream, "camera_lost", status.cause);
+        recorder_.interrupted(masked_of(stream.camera), "camera_lost", status.cause);
     }
 }
 
@@ -82,6 +87,7 @@ void CameraDesk::tend_all() {
             shut(it->second, "", "the camera was removed");
             hub_.remove(main_of(it->first));
             hub_.remove(sub_of(it->first));
+            hub_.remove({it->first, media::StreamKind::Masked});
             it = desks.erase(it);
         }
         for (const auto& [id, camera] : snapshot->cameras) {
@@ -162,6 +168,11 @@ Result<> CameraDesk::open(Desk& desk, MonoTime now) {
     if (auto* recording = std::get_if<law::Permit<law::Capture>>(&again)) {
         PROVISO_TRY(recorder_.start(main_of(camera.name), std::move(*recording)));
     }
+    if (!camera.masked_days) return {};
+    auto archive = PROVISO_TRY(house_.gate->ask(law::Capture{camera.name}));
+    if (auto* recording = std::get_if<law::Permit<law::Capture>>(&archive)) {
+        PROVISO_TRY(recorder_.start(masked_of(camera.name), std::move(*recording)));
+    }
     return {};
 }
 
@@ -169,6 +180,7 @@ void CameraDesk::shut(Desk& desk, std::string_view cause, std::string_view words
     pool_.stop(main_of(desk.camera.name));
     pool_.stop(sub_of(desk.camera.name));
     recorder_.stop(main_of(desk.camera.name), cause, words);
+    if (desk.camera.masked_days) recorder_.stop(masked_of(desk.camera.name), cause, words);
     desk.sources.reset();
     desk.running = desk.sound = false;
     desk.retry_after = {};

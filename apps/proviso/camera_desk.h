@@ -14,15 +14,16 @@
 
 #include "analysis_desk.h"
 #include "house.h"
+#include "veil_desk.h"
 
 namespace proviso::app {
 
-/// Hands every packet on: the main stream to the recorder, both to the viewers and the eyes, who
-/// take the one they look at. (Life of a frame, step 5.)
+/// Hands every packet on: the main stream to the recorder, both to the viewers, the eyes and the
+/// veils, who take the one they look at. (Life of a frame, step 5.)
 class PacketFan final : public ingest::PacketSink {
 public:
-    PacketFan(record::Recorder& recorder, live::Hub& hub, AnalysisDesk& eyes)
-        : recorder_(recorder), hub_(hub), eyes_(eyes) {}
+    PacketFan(record::Recorder& recorder, live::Hub& hub, AnalysisDesk& eyes, VeilDesk& veils)
+        : recorder_(recorder), hub_(hub), eyes_(eyes), veils_(veils) {}
 
     void on_packet(const media::StreamKey& stream, media::PacketPtr packet) override;
     void on_sound(const media::StreamKey& stream, media::SoundPtr sound) override;
@@ -33,6 +34,7 @@ private:
     record::Recorder& recorder_;
     live::Hub& hub_;
     AnalysisDesk& eyes_;
+    VeilDesk& veils_;
 };
 
 /// Keeps every camera on record in the state it should be in: asks the gate, opens sources and

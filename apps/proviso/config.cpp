@@ -114,6 +114,16 @@ Result<> read_rest(ObjectReader& read, const fs::path& base, Config& config) {
     }
     PROVISO_TRY(law->finish());
 
+    using Second = api::LiftRules::SecondPerson;
+    Section lifts(read, "lifts");
+    auto second = lifts->one_of_or("second_person", {"never", "exports", "always"}, "never");
+    config.lifts.second_person = second == "always"    ? Second::Always
+                                 : second == "exports" ? Second::Exports
+                                                       : Second::Never;
+    config.lifts.longest = std::chrono::minutes(lifts->integer_or("longest_minutes", 1, 480, 60));
+    config.lifts.break_glass = lifts->boolean_or("break_glass", true);
+    PROVISO_TRY(lifts->finish());
+
     Section faces(read, "faces");
     config.face_model = faces->text_or("model", config.face_model);
     if (!is_slug(config.face_model)) faces->fail("'faces.model' is not the id of a model card");

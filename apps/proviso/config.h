@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <proviso/alerts/notices.h>
+#include <proviso/api/server.h>
 #include <proviso/base/result.h>
 
 namespace proviso::app {
@@ -64,6 +65,12 @@ struct Config {
         std::chrono::seconds every{60};
         int exports_days = 30;
     } retention;
+
+    struct {
+        api::LiftRules::SecondPerson second_person = api::LiftRules::SecondPerson::Never;
+        std::chrono::minutes longest{60};
+        bool break_glass = true;
+    } lifts;  ///< seeing people without masks
 
     std::string face_model = "face_reid_retail_0095";  ///< card that makes the face templates
     alerts::NoticesConfig notices;                     ///< the `alerts:` section

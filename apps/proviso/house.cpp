@@ -95,6 +95,13 @@ Result<std::unique_ptr<House>> House::open(Config config) {
     house->identity =
         PROVISO_TRY(identity::Identity::open(*house->database, *house->ledger, house->clock)
                         .while_doing("open identity"));
+    house->approvals = PROVISO_TRY(
+        identity::Approvals::open(*house->database, *house->ledger, house->clock, *house->identity)
+            .while_doing("open approvals")
+    );
+    house->lifts = PROVISO_TRY(
+        law::Lifts::open(*house->database, *house->ledger, house->clock).while_doing("open lifts")
+    );
     house->catalog =
         PROVISO_TRY(catalog::Catalog::open(*house->database).while_doing("open catalog"));
     house->recogniser = PROVISO_TRY(open_recogniser(*house).while_doing("open galleries"));
@@ -113,6 +120,7 @@ Result<std::unique_ptr<House>> House::open(Config config) {
                         .while_doing("open the link to the calendar"));
     law::GateOptions gate;
     gate.viewer_country = settings.viewer_country;
+    gate.clearances = house->lifts.get();
     house->gate = std::make_unique<law::Gate>(
         house->shelf->packs().in_force,
         *house->registers,

@@ -7,11 +7,13 @@
 #include <proviso/base/time.h>
 #include <proviso/base/unique_fd.h>
 #include <proviso/catalog/catalog.h>
+#include <proviso/identity/approvals.h>
 #include <proviso/identity/identity.h>
 #include <proviso/keys/key_store.h>
 #include <proviso/law/calendar_link.h>
 #include <proviso/law/counsel.h>
 #include <proviso/law/gate.h>
+#include <proviso/law/lifts.h>
 #include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/recognise/recogniser.h>
@@ -33,6 +35,8 @@ struct House {
     std::unique_ptr<store::Database> database;
     std::unique_ptr<registers::Registers> registers;
     std::unique_ptr<identity::Identity> identity;
+    std::unique_ptr<identity::Approvals> approvals;
+    std::unique_ptr<law::Lifts> lifts;
     std::unique_ptr<catalog::Catalog> catalog;
     std::unique_ptr<law::PackShelf> shelf;
     std::unique_ptr<law::Counsel> counsel;

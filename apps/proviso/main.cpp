@@ -104,10 +104,10 @@ int main(int argc, char** argv) {
     worker->require_subcommand(1);
     auto* ingest = worker->add_subcommand("ingest");
     ingest->callback([&] { code = ingest::run_ingest_worker(ingest::kWorkerControlFd); });
-    auto* vision = worker->add_subcommand("vision");
-    vision->callback([&] { code = vision::run_vision_worker(workers::kControlFd); });
     auto* veil = worker->add_subcommand("veil");
     veil->callback([&] { code = vision::run_veil_worker(workers::kControlFd); });
+    auto* vision = worker->add_subcommand("vision");
+    vision->callback([&] { code = vision::run_vision_worker(workers::kControlFd); });
 
     try {
         cli.parse(argc, argv);

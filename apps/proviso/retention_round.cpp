@@ -6,11 +6,14 @@
 
 #include <proviso/base/log.h>
 #include <proviso/law/retention.h>
+#include <proviso/record/key_owner.h>
 #include <proviso/record/retention.h>
 
 namespace proviso::app {
 
 namespace {
+
+constexpr std::chrono::days kApprovalsKept{90};
 
 bool held(const registers::Snapshot& state, const registers::Camera& camera, Day today) {
     for (const auto& [name, record] : state.records) {
@@ -61,17 +64,35 @@ Result<> RetentionRound::once() {
         if (camera.max_bytes) rule.max_bytes = static_cast<std::uint64_t>(*camera.max_bytes);
         rule.legal_hold = held(*state, camera, day_of(now));
         rule.keys_from = day_of(now - std::chrono::days(rule.footage_days));
+        auto masked = rule;
         rules.push_back(std::move(rule));
+        // Masked pictures may still be of somebody: the law's limit holds for them as well. Of an
+        // archive that is kept no longer, nothing outlives the clear recording.
+        masked.masked = true;
+        masked.max_bytes.reset();
+        masked.keys_from.reset();
+        if (camera.masked_days) {
+            masked.footage_days = *camera.masked_days;
+            if (auto cap = caps.find(id); cap != caps.end()) {
+                masked.footage_days = std::min(masked.footage_days, cap->second);
+            }
+        }
+        rules.push_back(std::move(masked));
     }
     // What a camera that is no longer on record left behind lives as long as the packs let an
     // unexplained recording live.
     for (const auto& usage : PROVISO_TRY(house_.catalog->usage())) {
-        if (!state->cameras.contains(usage.camera))
-            rules.push_back({usage.camera, unexplained, {}, false, {}});
+        if (state->cameras.contains(usage.camera)) continue;
+        rules.push_back({usage.camera, unexplained, {}, false, {}});
+        rules.push_back({usage.camera, unexplained, {}, false, {}, true});
     }
     // Also where nothing was ever recorded of it: its keys seal what the eyes saw.
     std::set<CameraId> ruled;
-    for (const auto& rule : rules) ruled.insert(rule.camera);
+    for (const auto& rule : rules) {
+        ruled.insert(record::key_owner(
+            {rule.camera, rule.masked ? media::StreamKind::Masked : media::StreamKind::Main}
+        ));
+    }
     for (const auto& key : house_.keys->list()) {
         if (!ruled.insert(key.camera).second) continue;
         rules.push_back(
@@ -80,6 +101,7 @@ Result<> RetentionRound::once() {
     }
     std::vector<alerts::Keep> keep;
     for (const auto& rule : rules) {
+        if (rule.masked) continue;
         keep.push_back({rule.camera, rule.footage_days, rule.legal_hold});
     }
     auto report = PROVISO_TRY(record::apply_retention(
@@ -92,6 +114,9 @@ Result<> RetentionRound::once() {
             report.keys_destroyed.size()
         );
     }
+    // Reasons are personal; the ledger keeps what happened.
+    PROVISO_TRY(house_.approvals->expire(now - kApprovalsKept).while_doing("retention of approvals")
+    );
     PROVISO_TRY(house_.recogniser->tidy().while_doing("tidy the galleries"));
     // After the keys: what the eyes saw of a day goes with its key.
     PROVISO_TRY(alerts_.expire(keep, unexplained).while_doing("retention of alerts"));

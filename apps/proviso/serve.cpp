@@ -124,6 +124,16 @@ std::vector<std::pair<std::string, double>> notice_figures(const alerts::Notifie
     return figures;
 }
 
+api::LiftRules lift_rules(const Config& config, alerts::Notifier& notifier) {
+    api::LiftRules rules;
+    rules.second_person = config.lifts.second_person;
+    rules.longest = config.lifts.longest;
+    rules.break_glass = config.lifts.break_glass;
+    rules.raise_alarm = [&notifier](const law::Lift& lift) { notifier.break_glass(lift); };
+    rules.told = [&notifier] { return notifier.health().size(); };
+    return rules;
+}
+
 /// Blocks the ending signals in every thread made from now on; wait() takes one.
 class EndSignal {
 public:
@@ -171,6 +181,8 @@ Result<> serve(Config config, const fs::path& program) {
         *house->counsel,
         *house->calendar,
         *house->identity,
+        *house->approvals,
+        *house->lifts,
         *house->ledger,
         *house->catalog,
         *works->player,
@@ -180,6 +192,7 @@ Result<> serve(Config config, const fs::path& program) {
         *house->recogniser,
         house->clock,
         settings.viewer_country,
+        lift_rules(settings, *works->notifier),
         [&works] { return works->desk->health(); },
         [&settings] { return storage_of(settings.data); },
         [&works](const CameraId& camera) { return works->eyes->status(camera); },

@@ -47,7 +47,20 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
         PROVISO_TRY(AnalysisDesk::open(house, eyes, {*works->alerts, works->galleries.get()})
                         .while_doing("open the eyes"));
 
-    works->fan = std::make_unique<PacketFan>(*works->recorder, works->hub, *works->eyes);
+    vision::VeilPoolOptions veils;
+    veils.worker_program = program;
+    works->veils = PROVISO_TRY(
+        VeilDesk::open(house, works->hub, std::move(veils)).while_doing("open the veils")
+    );
+    playback::Masking masking;
+    masking.pool = &works->veils->pool();
+    masking.config = [veils = works->veils.get()](const CameraId& camera) {
+        return veils->config_of(camera);
+    };
+
+    works->veils->archive_in(*works->recorder);
+    works->fan =
+        std::make_unique<PacketFan>(*works->recorder, works->hub, *works->eyes, *works->veils);
     ingest::PoolOptions ingest;
     ingest.worker_program = program;
     ingest.workers = config.ingest.workers;
@@ -56,7 +69,7 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
         );
 
     works->player = std::make_unique<playback::Player>(
-        config.recordings(), *house.catalog, *house.keys, house.clock
+        config.recordings(), *house.catalog, *house.keys, house.clock, masking
     );
     works->exporter = PROVISO_TRY(playback::Exporter::open(
                                       config.recordings(),
@@ -64,7 +77,8 @@ Result<std::unique_ptr<Works>> Works::open(House& house, const std::filesystem::
                                       *house.catalog,
                                       *house.keys,
                                       *house.ledger,
-                                      house.clock
+                                      house.clock,
+                                      masking
     )
                                       .while_doing("open exporter"));
     works->desk = std::make_unique<CameraDesk>(house, *works->pool, *works->recorder, works->hub);

@@ -17,6 +17,7 @@
 #include "house.h"
 #include "law_round.h"
 #include "retention_round.h"
+#include "veil_desk.h"
 
 namespace proviso::app {
 
@@ -29,6 +30,7 @@ struct Works {
     std::unique_ptr<GalleryDoor> galleries;
     std::unique_ptr<AnalysisDesk> eyes;
     std::unique_ptr<record::Recorder> recorder;
+    std::unique_ptr<VeilDesk> veils;
     std::unique_ptr<PacketFan> fan;
     std::unique_ptr<ingest::Pool> pool;
     std::unique_ptr<playback::Player> player;

@@ -104,10 +104,25 @@ Result<Response> get_timeline(Call& call) {
              {"leaf", gap.leaf ? Json(*gap.leaf) : Json()}}
         );
     }
+    auto archive = PROVISO_TRY(
+        call.rooms().catalog.segments(call.camera, "masked", from, to, kMostSegments, false)
+    );
+    auto lifts = Json::array();
+    for (const auto& lift : PROVISO_TRY(call.rooms().lifts.of_camera(call.camera, from, to))) {
+        lifts.push_back(
+            {{"from", to_iso8601(lift.begins)},
+             {"to", to_iso8601(lift.ended.value_or(lift.ends))},
+             {"lift", lift.id},
+             {"user", lift.what.user.text()},
+             {"break_glass", lift.what.break_glass}}
+        );
+    }
     return Response::json(
         200,
         {{"camera", call.camera.text()},
          {"stream", stream},
+         {"masked", spans_json(archive)},
+         {"lifts", std::move(lifts)},
          {"from", to_iso8601(from)},
          {"to", to_iso8601(to)},
          {"spans", spans_json(segments)},

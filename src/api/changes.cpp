@@ -6,7 +6,7 @@ namespace proviso::api {
 
 namespace {
 
-constexpr std::array<std::pair<Topic, const char*>, 9> kTopics{{
+constexpr std::array<std::pair<Topic, const char*>, 10> kTopics{{
     {Topic::Cameras, "cameras"},
     {Topic::Matrix, "matrix"},
     {Topic::Documents, "documents"},
@@ -16,6 +16,7 @@ constexpr std::array<std::pair<Topic, const char*>, 9> kTopics{{
     {Topic::Review, "review"},
     {Topic::Matches, "matches"},
     {Topic::Galleries, "galleries"},
+    {Topic::Lifts, "lifts"},
 }};
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class Topic : unsigned {
     Review = 64,
     Matches = 128,
     Galleries = 256,
+    Lifts = 512,
 };
 
 /// Tells open event streams what changed; several changes between two looks become one.

@@ -39,6 +39,7 @@ Json export_json(const playback::ExportJob& job) {
         {"from", to_iso8601(job.from)},
         {"to", to_iso8601(job.to)},
         {"purpose_code", job.purpose_code},
+        {"clear", job.clear},
         {"requester", job.requester.text()},
         {"state", to_string(job.state)},
         {"percent", job.percent},
@@ -90,6 +91,7 @@ Result<Wanted> read_wanted(Call& call) {
     );
     auto country = read.text_or("recipient_country", "");
     auto reason = read.text("reason");
+    auto clear = read.boolean_or("clear", false);
     if (!country.empty() && !registers::is_country(country)) {
         read.fail("'recipient_country' is not a country", "write it as in ISO 3166-1: FR");
     }
@@ -107,7 +109,13 @@ Result<Wanted> read_wanted(Call& call) {
     Wanted wanted;
     wanted.stream = {*camera, kind};
     wanted.act = {
-        *std::move(camera), call.user().id, *from, *to, std::move(purpose), std::move(country)};
+        *std::move(camera),
+        call.user().id,
+        *from,
+        *to,
+        std::move(purpose),
+        std::move(country),
+        clear};
     wanted.reason = std::move(reason);
     return wanted;
 }
@@ -177,18 +185,18 @@ Result<Response> start_export(Call& call) {
     if (!answer) return undecided(std::move(answer).error());
     if (auto* refusal = std::get_if<law::Refusal>(&*answer)) return problem(*refusal);
     auto permit = std::get<law::Permit<law::Export>>(*std::move(answer));
+    Json body{
+        {"user", call.user().id.text()},
+        {"camera", wanted.stream.camera.text()},
+        {"stream", media::to_string(wanted.stream.kind)},
+        {"from", to_iso8601(wanted.act.from)},
+        {"to", to_iso8601(wanted.act.to)},
+        {"purpose", wanted.act.purpose_code},
+        {"recipient_country", wanted.act.recipient_country},
+        {"decision", permit.decision().ledger_index}};
+    note_clear(call.rooms().lifts, wanted.act, body);
     PROVISO_TRY(write_down(
-        call.rooms().ledger,
-        "export.requested",
-        {{"user", call.user().id.text()},
-         {"camera", wanted.stream.camera.text()},
-         {"stream", media::to_string(wanted.stream.kind)},
-         {"from", to_iso8601(wanted.act.from)},
-         {"to", to_iso8601(wanted.act.to)},
-         {"purpose", wanted.act.purpose_code},
-         {"recipient_country", wanted.act.recipient_country},
-         {"decision", permit.decision().ledger_index}},
-        {{"reason", wanted.reason}}
+        call.rooms().ledger, "export.requested", std::move(body), {{"reason", wanted.reason}}
     ));
     auto job = PROVISO_TRY(call.rooms().exporter.start(
         std::move(permit),

@@ -56,6 +56,14 @@ Result<Response> get_threshold_figures(Call& call);
 Result<Response> list_matches(Call& call);
 Result<Response> decide_match(Call& call);
 
+Result<Response> list_lifts(Call& call);
+Result<Response> begin_lift(Call& call);
+Result<Response> end_lift(Call& call);
+Result<Response> review_lift(Call& call);
+Result<Response> list_approvals(Call& call);
+Result<Response> decide_approval(Call& call);
+Result<Response> withdraw_approval(Call& call);
+
 Result<Response> list_exports(Call& call);
 Result<Response> start_export(Call& call);
 Result<Response> get_export(Call& call);

@@ -50,6 +50,10 @@ Error nothing_recorded() {
 
 Result<Response> get_playback(Call& call) {
     auto kind = PROVISO_TRY(stream_of(call.query));
+    if (kind == media::StreamKind::Masked) {
+        return invalid_input("'stream' is 'main' or 'sub'", "it is masked unless you say clear");
+    }
+    auto clear = PROVISO_TRY(call.query.flag("clear"));
     media::StreamKey stream{call.camera, kind};
     auto from = PROVISO_TRY(call.query.required_time("from"));
     auto to = PROVISO_TRY(call.query.required_time("to"));
@@ -64,7 +68,8 @@ Result<Response> get_playback(Call& call) {
         rooms.gate,
         rooms.ledger,
         rooms.clock,
-        call.user().id,
+        rooms.lifts,
+        law::View{call.camera, call.user().id, false, clear},
         stream,
         purpose_code(*call.documents, call.camera),
         from,
@@ -89,6 +94,7 @@ Result<Response> get_playback(Call& call) {
     response.set("X-Proviso-Codec", reader->codec());
     response.set("X-Proviso-Start", to_iso8601(*start));
     response.set("X-Proviso-Origin", to_iso8601(reader->origin()));
+    response.set("X-Proviso-Shown", clear ? "clear" : "masked");
     response.source = std::make_unique<ReadAloud>(std::move(reader), std::move(first));
     return response;
 }

@@ -17,6 +17,8 @@ constexpr Roles kWatchLive{Role::Viewer, Role::Operator, Role::Admin};
 constexpr Roles kWatchRecorded{Role::Operator, Role::Admin};
 constexpr Roles kReadRegisters{Role::Officer, Role::Auditor, Role::Admin};
 constexpr Roles kWriteRegisters{Role::Officer, Role::Admin};
+/// Officers agree without watching; auditors only read what was agreed to.
+constexpr Roles kAgree{Role::Operator, Role::Officer, Role::Admin};
 constexpr Roles kDecideMatches{Role::Operator, Role::Officer, Role::Admin};
 constexpr Roles kMetrics{Role::Operator, Role::Auditor, Role::Admin};
 constexpr Roles kAdmins{Role::Admin};
@@ -147,13 +149,13 @@ std::vector<Route> make_routes() {
     add(Get, "/api/cameras/{camera}/days", "getDays", kAllButViewers, Camera, get_days)
         .query({"stream", "from", "to"});
     add(Get, "/api/cameras/{camera}/playback", "getPlayback", kWatchRecorded, Camera, get_playback)
-        .query({"stream", "from", "to", "origin", "track"})
+        .query({"stream", "from", "to", "origin", "track", "clear"})
         .leaves("view")
         .also({409})
         .lane(Lane::Media);
     add(Get, "/api/cameras/{camera}/live", "watchLive", kWatchLive, Camera, watch_live)
         .success(101)
-        .query({"stream"})
+        .query({"stream", "clear"})
         .leaves("view")
         .also({426, 429})
         .websocket();
@@ -280,6 +282,34 @@ std::vector<Route> make_routes() {
     add(Post, "/api/matches/{id}/decision", "decideMatch", kDecideMatches, Filtered, decide_match)
         .json()
         .leaves("match.decided")
+        .also({409});
+
+    add(Get, "/api/lifts", "listLifts", kAllButViewers, Filtered, list_lifts);
+    add(Post, "/api/lifts", "beginLift", kWatchRecorded, Filtered, begin_lift)
+        .success(201)
+        .json()
+        .leaves("lift.begun")
+        .also({202, 404, 409});
+    add(Post, "/api/lifts/{id}/end", "endLift", kAgree, Filtered, end_lift)
+        .leaves("lift.ended")
+        .also({409});
+    add(Post, "/api/lifts/{id}/review", "reviewLift", kAgree, Filtered, review_lift)
+        .json()
+        .leaves("lift.reviewed")
+        .also({409});
+    add(Get, "/api/approvals", "listApprovals", kAllButViewers, Filtered, list_approvals);
+    add(Post, "/api/approvals/{id}/decision", "decideApproval", kAgree, Filtered, decide_approval)
+        .json()
+        .leaves("approval.given")
+        .also({409});
+    add(Delete,
+        "/api/approvals/{id}",
+        "withdrawApproval",
+        kWatchRecorded,
+        Filtered,
+        withdraw_approval)
+        .success(204)
+        .leaves("approval.withdrawn")
         .also({409});
 
     add(Get, "/api/exports", "listExports", kAllButViewers, Filtered, list_exports);

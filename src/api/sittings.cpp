@@ -18,14 +18,12 @@ Timestamp start_of(std::int64_t window) { return Timestamp(window * kWindow); }
 
 }  // namespace
 
-std::shared_ptr<Sittings::Sitting> Sittings::find(
-    const UserId& user, const media::StreamKey& stream, MonoTime now
-) {
+std::shared_ptr<Sittings::Sitting> Sittings::find(const Key& key, MonoTime now) {
     std::lock_guard lock(mutex_);
     std::erase_if(sittings_, [now](const auto& known) {
         return now - known.second.second > 2 * kWindow;
     });
-    auto& [sitting, used] = sittings_[{user, stream}];
+    auto& [sitting, used] = sittings_[key];
     if (!sitting) sitting = std::make_shared<Sitting>();
     used = now;
     return sitting;
@@ -35,14 +33,15 @@ Result<std::variant<Sittings::SharedPermit, law::Refusal>> Sittings::look(
     law::Gate& gate,
     ledger::Ledger& ledger,
     const Clock& clock,
-    const UserId& user,
+    const law::Lifts& lifts,
+    const law::View& act,
     const media::StreamKey& stream,
     std::string_view purpose,
     Timestamp from,
     Timestamp to
 ) {
     auto now = clock.monotonic();
-    auto sitting = find(user, stream, now);
+    auto sitting = find({act.viewer, stream, act.clear}, now);
     std::lock_guard lock(sitting->mutex);
     if (sitting->permit && sitting->permit->valid(now) && now - sitting->renewed > kRenew) {
         auto renewed = gate.renew(*sitting->permit);
@@ -51,7 +50,7 @@ Result<std::variant<Sittings::SharedPermit, law::Refusal>> Sittings::look(
         sitting->renewed = now;
     }
     if (!sitting->permit || !sitting->permit->valid(now)) {
-        auto answer = gate.ask(law::View{stream.camera, user, false});
+        auto answer = gate.ask(act);
         if (!answer) return undecided(std::move(answer).error());
         if (auto* refusal = std::get_if<law::Refusal>(&*answer)) {
             return std::variant<SharedPermit, law::Refusal>(std::move(*refusal));
@@ -71,18 +70,17 @@ Result<std::variant<Sittings::SharedPermit, law::Refusal>> Sittings::look(
     while (first <= last && sitting->windows.contains(first)) ++first;
     while (last >= first && sitting->windows.contains(last)) --last;
     if (first <= last) {
-        PROVISO_TRY(write_down(
-            ledger,
-            "view",
-            {{"user", user.text()},
-             {"camera", stream.camera.text()},
-             {"stream", media::to_string(stream.kind)},
-             {"live", false},
-             {"from", to_iso8601(start_of(first))},
-             {"to", to_iso8601(start_of(last + 1))},
-             {"purpose", purpose},
-             {"decision", sitting->permit->decision().ledger_index}}
-        ));
+        Json body{
+            {"user", act.viewer.text()},
+            {"camera", stream.camera.text()},
+            {"stream", media::to_string(stream.kind)},
+            {"live", false},
+            {"from", to_iso8601(start_of(first))},
+            {"to", to_iso8601(start_of(last + 1))},
+            {"purpose", purpose},
+            {"decision", sitting->permit->decision().ledger_index}};
+        note_clear(lifts, act, body);
+        PROVISO_TRY(write_down(ledger, "view", std::move(body)));
         for (auto window = first; window <= last; ++window) sitting->windows[window] = now;
     }
     return std::variant<SharedPermit, law::Refusal>(sitting->permit);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include <proviso/law/gate.h>
+#include <proviso/law/lifts.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/media/packet.h>
 #include <proviso/registers/documents.h>
@@ -24,7 +25,8 @@ public:
         law::Gate& gate,
         ledger::Ledger& ledger,
         const Clock& clock,
-        const UserId& user,
+        const law::Lifts& lifts,
+        const law::View& act,
         const media::StreamKey& stream,
         std::string_view purpose,
         Timestamp from,
@@ -43,11 +45,13 @@ private:
         std::map<std::int64_t, MonoTime> windows;  ///< of footage, by number, when written down
     };
 
-    std::shared_ptr<Sitting> find(const UserId& user, const media::StreamKey& stream, MonoTime now);
+    /// Clear and masked are looked at apart.
+    using Key = std::tuple<UserId, media::StreamKey, bool>;
+
+    std::shared_ptr<Sitting> find(const Key& key, MonoTime now);
 
     std::mutex mutex_;
-    std::map<std::pair<UserId, media::StreamKey>, std::pair<std::shared_ptr<Sitting>, MonoTime>>
-        sittings_;
+    std::map<Key, std::pair<std::shared_ptr<Sitting>, MonoTime>> sittings_;
     std::map<std::string, MonoTime> said_;
 };
 

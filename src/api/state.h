@@ -34,7 +34,7 @@ struct State {
 
     Pool quick{"api-quick", 4, 1024};
     Pool password{"api-password", 2, 32};
-    Pool media{"api-media", 2, 1024};
+    Pool media{"api-media", 4, 1024};
     Pool patient{"api-patient", 2, 256};
 };
 

@@ -53,6 +53,9 @@ Watch::Watch(const std::shared_ptr<State>& state) : state_(*state) {
     state_.rooms.recogniser.on_proposal([weak](const auto&) {
         if (auto alive = weak.lock()) alive->changes.publish({Topic::Matches});
     });
+    state_.rooms.lifts.on_change([weak](const auto&) {
+        if (auto alive = weak.lock()) alive->changes.publish({Topic::Lifts, Topic::Ledger});
+    });
     state_.rooms.alerts.on_change([weak](const alerts::Change& change) {
         if (auto alive = weak.lock()) count_change(*alive, change);
     });

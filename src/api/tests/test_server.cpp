@@ -87,18 +87,23 @@ constexpr auto kPassword = "a long sentence only I know";
 
 ServerTest::ServerTest() {
     furnish();
-    ServerOptions options;
-    options.port = 0;
-    options.web = folder.path() / "web";
-    options.metrics_token = kMetricsToken;
-    std::filesystem::create_directories(options.web);
-    std::ofstream(options.web / "index.html") << "<html></html>";
-    server = must(Server::open(options, rooms()));
+    std::filesystem::create_directories(folder.path() / "web");
+    std::ofstream(folder.path() / "web" / "index.html") << "<html></html>";
+    serve_again();
     auto first = must(identity->create_first_admin("boss"));
     people["admin"] = sign_in("boss", first);
     for (const auto* role : {"viewer", "operator", "officer", "auditor"}) {
         people[role] = add_person(role, role);
     }
+}
+
+void ServerTest::serve_again() {
+    ServerOptions options;
+    options.port = 0;
+    options.web = folder.path() / "web";
+    options.metrics_token = kMetricsToken;
+    server.reset();
+    server = must(Server::open(options, rooms()));
 }
 
 ServerTest::~ServerTest() { server.reset(); }
@@ -124,16 +129,22 @@ void ServerTest::furnish() {
     options.folder = path / "packs-in-force";
     options.publishers = {proof::verifier_key("test", publisher->public_key())};
     shelf = must(law::PackShelf::open(std::move(options), ledger, clock));
+    lifts = must(law::Lifts::open(*database, ledger, clock));
+    law::GateOptions gate_options;
+    gate_options.clearances = lifts.get();
     gate = std::make_unique<law::Gate>(
-        shelf->packs().in_force, *registers, ledger, clock, law::GateOptions{}
+        shelf->packs().in_force, *registers, ledger, clock, std::move(gate_options)
     );
     counsel = must(law::Counsel::open(*database, ledger, clock));
     calendar = must(law::CalendarLink::open(*database, ledger, clock));
     identity = must(identity::Identity::open(*database, ledger, clock, true));
+    approvals = must(identity::Approvals::open(*database, ledger, clock, *identity));
     catalog = must(catalog::Catalog::open(*database));
-    player = std::make_unique<playback::Player>(path / "recordings", *catalog, *keys, clock);
+    player = std::make_unique<playback::Player>(
+        path / "recordings", *catalog, *keys, clock, veils.masking()
+    );
     exporter = must(playback::Exporter::open(
-        path / "recordings", path / "exports", *catalog, *keys, ledger, clock
+        path / "recordings", path / "exports", *catalog, *keys, ledger, clock, veils.masking()
     ));
     hub = std::make_unique<live::Hub>(clock);
     alerts::AlertsOptions seen;
@@ -169,6 +180,8 @@ Rooms ServerTest::rooms() {
         *counsel,
         *calendar,
         *identity,
+        *approvals,
+        *lifts,
         ledger,
         *catalog,
         *player,
@@ -178,6 +191,7 @@ Rooms ServerTest::rooms() {
         *recogniser,
         clock,
         "",
+        lift_rules,
         health,
         [] {
             return StorageHealth{1000, 500};
@@ -315,6 +329,15 @@ std::vector<Json> ServerTest::entries(std::string_view type) const {
     return found;
 }
 
+std::string ServerTest::lift(const std::string& role, std::string_view camera) {
+    law::LiftDraft draft;
+    draft.cameras = {CameraId::literal(camera)};
+    draft.user = must(UserId::parse(people.at(role).id));
+    draft.reason = "testing";
+    draft.exports = true;
+    return must(lifts->begin(std::move(draft))).id;
+}
+
 void ServerTest::film(int pictures) {
     static const auto kCodec = [] {
         auto codec = std::make_shared<media::CodecParameters>();
@@ -332,7 +355,9 @@ void ServerTest::film(int pictures) {
         packet->wall = clock.now();
         packet->mono = clock.monotonic();
         packet->data.assign(1000, 7);
-        hub->on_packet({CameraId::literal("gate"), media::StreamKind::Main}, packet);
+        for (auto kind : {media::StreamKind::Main, media::StreamKind::Masked}) {
+            hub->on_packet({CameraId::literal("gate"), kind}, packet);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <proviso/api/server.h>
 #include <proviso/ledger/hooked_ledger.h>
+#include <proviso/playback/hand_veil.h>
 #include <proviso/record/test_house.h>
 #include <proviso/store/test_database.h>
 
@@ -57,7 +58,12 @@ protected:
     void apply(std::string_view yaml);
     /// Entries of a type, oldest first.
     std::vector<Json> entries(std::string_view type) const;
+    /// On every stream of "gate", the masked one too.
     void film(int pictures);
+    /// Lets somebody see cameras without masks for ten minutes; the id of the lift.
+    std::string lift(const std::string& role, std::string_view camera = "gate");
+    /// The server anew, with the rooms and rules as they are now.
+    void serve_again();
     Rooms rooms();
 
     store::TestFolder folder;
@@ -72,7 +78,12 @@ protected:
     std::unique_ptr<law::CalendarLink> calendar;
     std::unique_ptr<law::Gate> gate;
     std::unique_ptr<identity::Identity> identity;
+    std::unique_ptr<identity::Approvals> approvals;
+    std::unique_ptr<law::Lifts> lifts;
+    LiftRules lift_rules;
+    std::vector<law::Lift> alarms;
     std::unique_ptr<catalog::Catalog> catalog;
+    playback::HandVeilPool veils;
     std::unique_ptr<playback::Player> player;
     std::unique_ptr<playback::Exporter> exporter;
     std::unique_ptr<live::Hub> hub;

@@ -9,10 +9,12 @@
 
 #include <proviso/alerts/alerts.h>
 #include <proviso/catalog/catalog.h>
+#include <proviso/identity/approvals.h>
 #include <proviso/identity/identity.h>
 #include <proviso/law/calendar_link.h>
 #include <proviso/law/counsel.h>
 #include <proviso/law/gate.h>
+#include <proviso/law/lifts.h>
 #include <proviso/law/pack_shelf.h>
 #include <proviso/ledger/ledger.h>
 #include <proviso/live/hub.h>
@@ -74,6 +76,18 @@ struct FacesFound {
     std::vector<behaviour::FaceView> faces;  ///< with templates; whoever takes them wipes them
 };
 
+/// What this machine asks of those who want to see people without masks.
+struct LiftRules {
+    enum class SecondPerson { Never, Exports, Always };
+    SecondPerson second_person = SecondPerson::Never;
+    std::chrono::minutes longest{60};
+    bool break_glass = true;
+    /// Tells everybody there is to tell, at once.
+    std::function<void(const law::Lift&)> raise_alarm = {};
+    /// How many destinations that reaches.
+    std::function<std::size_t()> told = {};
+};
+
 /// The rooms the API looks into. All outlive the server.
 struct Rooms {
     registers::Registers& registers;
@@ -82,6 +96,8 @@ struct Rooms {
     law::Counsel& counsel;
     law::CalendarLink& calendar;
     identity::Identity& identity;
+    identity::Approvals& approvals;
+    law::Lifts& lifts;
     ledger::Ledger& ledger;
     catalog::Catalog& catalog;
     playback::Player& player;
@@ -91,6 +107,7 @@ struct Rooms {
     recognise::Recogniser& recogniser;
     const Clock& clock;
     std::string viewer_country;  ///< where the people sit who look; empty: unknown
+    LiftRules lift_rules;
     std::function<std::vector<CameraHealth>()> camera_health;
     std::function<StorageHealth()> storage_health;
     /// None: nothing looks at any camera.
