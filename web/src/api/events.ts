@@ -11,6 +11,7 @@ const keysOf: Record<string, string[][]> = {
   review: [["review"], ["accuracy"], ["analytics"]],
   matches: [["matches"]],
   galleries: [["galleries"], ["people"], ["figures"]],
+  lifts: [["lifts"], ["approvals"]],
 };
 
 /** Which questions to ask again after a `changed` event; unknown words concern nothing here. */

@@ -14,6 +14,7 @@ const CamerasPage = lazy(() => import("../pages/cameras/CamerasPage"));
 const CameraPage = lazy(() => import("../pages/cameras/CameraPage"));
 const HistoryPage = lazy(() => import("../pages/history/HistoryPage"));
 const ExportsPage = lazy(() => import("../pages/exports/ExportsPage"));
+const ApprovalsPage = lazy(() => import("../pages/approvals/ApprovalsPage"));
 const CompliancePage = lazy(() => import("../pages/compliance/CompliancePage"));
 const LawPage = lazy(() => import("../pages/law/LawPage"));
 const DocumentsPage = lazy(() => import("../pages/documents/DocumentsPage"));
@@ -116,6 +117,14 @@ export function App() {
             element={
               <Needs right="exports">
                 <ExportsPage />
+              </Needs>
+            }
+          />
+          <Route
+            path="/approvals"
+            element={
+              <Needs right="lifts">
+                <ApprovalsPage />
               </Needs>
             }
           />

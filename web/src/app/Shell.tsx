@@ -7,6 +7,7 @@ import {
   IconChevronRight,
   IconDeviceCctv,
   IconDownload,
+  IconEyeCheck,
   IconFaceId,
   IconFileText,
   IconGauge,
@@ -27,7 +28,9 @@ import { type ReactNode, useEffect } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router-dom";
 import { useServerEvents } from "../api/events";
 import { kManyAlerts, useUnviewedAlerts } from "../api/eyes";
+import { useApprovals, useLifts, waitingFor } from "../api/lifts";
 import { Brand } from "../components/Brand";
+import { RunningLift } from "../components/LiftControls";
 import { toastError } from "../components/toast";
 import { texts } from "../texts";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -53,6 +56,7 @@ export const places: Place[] = [
   { to: "/explore", label: texts.nav.explore, key: "o", icon: IconSearch, right: "review" },
   { to: "/faces", label: texts.nav.faces, key: "f", icon: IconFaceId, right: "faces" },
   { to: "/exports", label: texts.nav.exports, key: "e", icon: IconDownload, right: "exports" },
+  { to: "/approvals", label: texts.nav.approvals, key: "v", icon: IconEyeCheck, right: "lifts" },
   { to: "/cameras", label: texts.nav.cameras, key: "c", icon: IconDeviceCctv },
   { to: "/compliance", label: texts.nav.compliance, key: "m", icon: IconScale, right: "matrix" },
   { to: "/law", label: texts.nav.law, key: "w", icon: IconGavel, right: "documents" },
@@ -88,6 +92,20 @@ function Unviewed() {
   );
 }
 
+/** Requests this person has to decide, and what they have to review. */
+function Waiting() {
+  const approvals = useApprovals();
+  const lifts = useLifts();
+  const count = waitingFor(approvals.data ?? [], lifts.data?.lifts ?? []);
+  if (count === 0) return null;
+  return (
+    <span className={classes.unviewed} title={texts.lifts.waitingCount(count)}>
+      {count}
+      <span className="visually-hidden"> {texts.lifts.waitingCount(count)}</span>
+    </span>
+  );
+}
+
 function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const user = useUser();
   return (
@@ -99,6 +117,7 @@ function Navigation({ onNavigate }: { onNavigate?: () => void }) {
             <Icon size={18} stroke={1.7} aria-hidden />
             {label}
             {to === "/review" && <Unviewed />}
+            {to === "/approvals" && <Waiting />}
           </NavLink>
         ))}
     </nav>
@@ -239,6 +258,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </Drawer>
       <main id="content" className={classes.content} tabIndex={-1}>
+        <RunningLift />
         <ErrorBoundary key={location.pathname.split("/")[1]}>{children}</ErrorBoundary>
       </main>
       <KeyboardHelp opened={help} onClose={helpHandlers.close} />

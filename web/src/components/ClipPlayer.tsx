@@ -53,7 +53,14 @@ function Stage({
     () => (timeline.data === undefined ? [] : spansOf(timeline.data, Date.now())),
     [timeline.data],
   );
-  const { state, position, playing, player } = useArchive(video, camera, "main", spans, true);
+  const { state, position, playing, player } = useArchive(
+    video,
+    camera,
+    "main",
+    false,
+    spans,
+    true,
+  );
   const known = timeline.data !== undefined;
   const begin = nextRecorded(spans, clip.from);
   const empty = known && (begin === null || begin >= clip.to);

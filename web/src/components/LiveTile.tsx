@@ -4,12 +4,15 @@ import {
   IconArrowsDiagonal,
   IconArrowsDiagonalMinimize2,
   IconBan,
+  IconEye,
+  IconEyeOff,
   IconPlugConnectedX,
   IconPower,
 } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link } from "react-router-dom";
 import { sentence } from "../api/errors";
+import { useLift } from "../api/lifts";
 import type { Camera } from "../api/types";
 import type { Rect } from "../media/picture-rect";
 import { useLive } from "../media/use-live";
@@ -17,6 +20,7 @@ import { usePictureRect } from "../media/use-picture-rect";
 import type { LiveState } from "../media/live-player";
 import { texts } from "../texts";
 import { clockTime } from "../time/words";
+import { Left } from "./LiftControls";
 import classes from "./LiveTile.module.css";
 
 interface Words {
@@ -132,11 +136,15 @@ export function LiveTile({
 }) {
   const tile = useRef<HTMLElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const lift = useLift(camera.name);
+  // On the wall everybody stays masked: what nobody looks at closely needs nobody's face.
+  const clear = large && lift !== null;
   const permitted = camera.enabled && camera.live_view.verdict !== "refuse";
   const { state, delay, shownAt } = useLive(
     video,
     camera.name,
     stream,
+    clear,
     permitted && camera.recording.verdict !== "refuse",
     `${camera.live_view.verdict} ${camera.recording.verdict}`,
   );
@@ -149,6 +157,7 @@ export function LiveTile({
       className={classes.tile}
       data-camera={camera.name}
       data-large={large}
+      data-shown={clear ? "clear" : "masked"}
       data-live={shown ? "playing" : overlay.law ? "refused" : state.kind}
       data-delay-ms={shown && delay !== null ? delay : undefined}
       aria-label={camera.title}
@@ -190,6 +199,22 @@ export function LiveTile({
           {camera.title}
           {site !== undefined && <span>{site}</span>}
         </Link>
+        {shown && (
+          <span
+            className={classes.shownAs}
+            data-clear={clear}
+            title={clear ? undefined : texts.lifts.maskedHint}
+          >
+            {clear ? <IconEye size={14} aria-hidden /> : <IconEyeOff size={14} aria-hidden />}
+            {clear ? texts.lifts.clear : texts.lifts.masked}
+            {lift !== null && clear && (
+              <>
+                {" · "}
+                <Left lift={lift} />
+              </>
+            )}
+          </span>
+        )}
         {shown && delay !== null && (
           <span
             className={classes.delay}

@@ -65,6 +65,7 @@ export class ArchivePlayer {
     private readonly video: HTMLVideoElement,
     private readonly camera: string,
     private readonly stream: StreamKind,
+    private readonly clear: boolean,
     private readonly spans: () => Span[],
     private readonly listener: ArchiveListener,
   ) {
@@ -274,6 +275,7 @@ export class ArchivePlayer {
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       origin: new Date(this.origin).toISOString(),
+      ...(this.clear ? { clear: "true" } : {}),
     });
     const response = await fetch(
       `/api/cameras/${encodeURIComponent(this.camera)}/playback?${query.toString()}`,

@@ -107,6 +107,7 @@ export class ArchiveSound {
       const query = new URLSearchParams({
         stream: "main",
         track: "sound",
+        clear: "true",
         from: new Date(from).toISOString(),
         to: new Date(from + kChunk).toISOString(),
         origin: new Date(this.origin ?? from).toISOString(),

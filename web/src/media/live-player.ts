@@ -241,8 +241,9 @@ export class LivePlayer {
   }
 }
 
-export function liveAddress(camera: string, stream: "main" | "sub"): string {
+/** Masked unless `clear`, which the server refuses without a lift. */
+export function liveAddress(camera: string, stream: "main" | "sub", clear: boolean): string {
   const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-  const path = `/api/cameras/${encodeURIComponent(camera)}/live?stream=${stream}`;
+  const path = `/api/cameras/${encodeURIComponent(camera)}/live?stream=${stream}${clear ? "&clear=true" : ""}`;
   return `${scheme}://${window.location.host}${path}`;
 }

@@ -7,6 +7,7 @@ export function useLive(
   video: RefObject<HTMLVideoElement | null>,
   camera: string,
   stream: "main" | "sub",
+  clear: boolean,
   enabled: boolean,
   epoch: string,
 ): { state: LiveState; delay: number | null; shownAt: () => number | null } {
@@ -20,7 +21,7 @@ export function useLive(
     if (!enabled || element === null) return;
     setState({ kind: "connecting" });
     setDelay(null);
-    const player = new LivePlayer(element, liveAddress(camera, stream), {
+    const player = new LivePlayer(element, liveAddress(camera, stream, clear), {
       state: setState,
       // Tenths of a second are what is shown; finer steps would only redraw.
       delay: (ms) => setDelay(Math.round(ms / 100) * 100),
@@ -31,7 +32,7 @@ export function useLive(
       current.current = null;
       player.close();
     };
-  }, [video, camera, stream, enabled, epoch, client]);
+  }, [video, camera, stream, clear, enabled, epoch, client]);
 
   const shownAt = useCallback(() => current.current?.shownAt() ?? null, []);
   return { state, delay, shownAt };

@@ -28,6 +28,7 @@ export const common = {
     exports: "Exports",
     compliance: "Compliance",
     law: "Law",
+    approvals: "Approvals",
     documents: "Documents",
     ledger: "Ledger",
     users: "People",

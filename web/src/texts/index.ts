@@ -3,6 +3,7 @@
 import { common } from "./common";
 import { eyes } from "./eyes";
 import { faceTexts } from "./faces";
+import { liftTexts } from "./lifts";
 import { law, plain } from "./law";
 import { packTexts } from "./packs";
 import { pages } from "./pages";
@@ -18,6 +19,7 @@ export const texts = {
   ...eyes,
   ...faceTexts,
   ...packTexts,
+  ...liftTexts,
 };
 
 export { plain };

@@ -1,11 +1,16 @@
 import type { Timeline } from "../api/types";
-import type { GapSpan, Span } from "./layout";
+import { type GapSpan, mergeSpans, type Span } from "./layout";
 
 /** What is being recorded now grows until the next answer, which is seconds away. */
 const kGrowth = 6000;
 
+/** What can be played: the recording itself, and where it is gone the masked archive. */
 export function spansOf(timeline: Timeline, now: number): Span[] {
-  return timeline.spans.map((span) => {
+  return mergeSpans([...grown(timeline.spans, now), ...grown(timeline.masked, now)], 1000);
+}
+
+function grown(spans: Timeline["spans"], now: number): Span[] {
+  return spans.map((span) => {
     const to = Date.parse(span.to);
     return {
       from: Date.parse(span.from),
@@ -22,5 +27,14 @@ export function gapsOf(timeline: Timeline, now: number): GapSpan[] {
     detail: gap.words,
     open: gap.to === null,
     leaf: gap.leaf,
+  }));
+}
+
+/** When somebody could see people without masks here. */
+export function liftsOf(timeline: Timeline): { from: number; to: number; user: string }[] {
+  return timeline.lifts.map((lift) => ({
+    from: Date.parse(lift.from),
+    to: Date.parse(lift.to),
+    user: lift.user,
   }));
 }

@@ -18,6 +18,7 @@ import { BoxesOverlay } from "../../components/BoxesOverlay";
 import { Card } from "../../components/Card";
 import { CellDetails } from "../../components/CellDetails";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { LiftControls } from "../../components/LiftControls";
 import { LiveTile } from "../../components/LiveTile";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
@@ -201,6 +202,7 @@ function Body({ camera }: { camera: Camera }) {
             {t.history}
           </Button>
         )}
+        <LiftControls camera={camera.name} title={camera.title} />
       </PageHeader>
       <div className={classes.grid}>
         <div className={classes.column}>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Textarea } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, take } from "../../api/client";
@@ -23,6 +23,7 @@ export function ExportDialog({
   range,
   spans,
   zone,
+  mayClear,
 }: {
   opened: boolean;
   onClose: () => void;
@@ -31,12 +32,15 @@ export function ExportDialog({
   range: Span;
   spans: Span[];
   zone: string;
+  /** A lift runs by which clear clips may be taken out. */
+  mayClear: boolean;
 }) {
   const t = texts.exports;
   const client = useQueryClient();
   const [purpose, setPurpose] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const [country, setCountry] = useState("");
+  const [clear, setClear] = useState(false);
   const [started, setStarted] = useState<string | null>(null);
   const job = useExport(started);
   const recipients = useMemo(() => [{ value: "", label: t.stays }, ...countries()], [t.stays]);
@@ -55,6 +59,7 @@ export function ExportDialog({
             purpose_code: purpose as NewExport["purpose_code"],
             reason: reason.trim(),
             ...(country === "" ? {} : { recipient_country: country }),
+            ...(mayClear && clear ? { clear } : {}),
           },
         }),
       ),
@@ -148,6 +153,16 @@ export function ExportDialog({
               searchable
               allowDeselect={false}
             />
+            {mayClear ? (
+              <Checkbox
+                label={texts.lifts.clearExport}
+                description={texts.lifts.clearExportHint}
+                checked={clear}
+                onChange={(event) => setClear(event.currentTarget.checked)}
+              />
+            ) : (
+              <p className="muted">{texts.lifts.maskedExport}</p>
+            )}
             {start.error !== null && <ErrorPanel error={start.error} />}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>

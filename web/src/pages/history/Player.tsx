@@ -1,22 +1,26 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { useActivity, useReviewSpan } from "../../api/eyes";
+import { useLift } from "../../api/lifts";
 import type { Camera, StreamKind } from "../../api/types";
 import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
 import { Card } from "../../components/Card";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { LiftControls } from "../../components/LiftControls";
 import { texts } from "../../texts";
 import { stepFor } from "../../timeline/activity";
 import { ActivityStrip } from "../../timeline/ActivityStrip";
 import { nextRecorded, orderedRange, type Span } from "../../timeline/layout";
 import { zoomAt } from "../../timeline/scale";
+import { liftsOf } from "../../timeline/from-api";
 import { Timeline, TimelineLegend } from "../../timeline/Timeline";
 import { kDay, kMinute } from "../../time/zone";
 import { ExportDialog } from "../exports/ExportDialog";
 import { Controls } from "./Controls";
 import { GapTable } from "./GapTable";
 import classes from "./history.module.css";
+import { LiftTable } from "./LiftTable";
 import { faster, slower } from "./speeds";
 import { StageWords } from "./StageWords";
 import { useArchiveSound } from "./use-archive";
@@ -34,14 +38,16 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
   const [selecting, setSelecting] = useState(false);
   const [exporting, setExporting] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
+  const lift = useLift(camera.name);
   const mayPlay = may(user, "playback");
   const mayExport = may(user, "export");
-  const history = useHistory(camera, video, stream, mayPlay);
+  const history = useHistory(camera, video, stream, lift !== null, mayPlay);
   const { archive, gaps, move, now, playable, position, seek, setWindow, toggle, window } = history;
   const player = archive.player;
 
   const [listening, setListening] = useState(false);
-  const hasSound = camera.streams.some((s) => s.sound !== null);
+  // A voice tells who somebody is as a face does: it is heard with a lift only.
+  const hasSound = lift !== null && camera.streams.some((s) => s.sound !== null);
   const sound = useArchiveSound(video, player, camera.name, listening && hasSound && mayPlay);
 
   const changeRate = useCallback(
@@ -104,6 +110,9 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
   const activity = useActivity(camera.name, from, to, stepFor(history.asking));
   const noticed = useReviewSpan(camera.name, from, to);
   const visibleGaps = gaps.filter((gap) => gap.to > window.from && gap.from < window.to);
+  const lifts = (history.timeline.data === undefined ? [] : liftsOf(history.timeline.data)).filter(
+    (one) => one.to > window.from && one.from < window.to,
+  );
   const { data: timeline, error, refetch } = history.timeline;
 
   return (
@@ -113,11 +122,15 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
       data-position={position === null ? undefined : Math.round(position)}
       data-playing={history.playing}
       data-first-picture-ms={archive.firstPicture?.ms}
+      data-shown={lift === null ? "masked" : "clear"}
       data-seeks={archive.firstPicture?.count ?? 0}
     >
       {mayPlay ? (
         <div className={classes.stage}>
           <video ref={video} muted playsInline tabIndex={-1} aria-hidden />
+          <span className={classes.shownAs} data-clear={lift !== null}>
+            {lift === null ? texts.lifts.masked : texts.lifts.clear}
+          </span>
           <StageWords
             archive={archive}
             missing={history.missing}
@@ -183,6 +196,7 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
         />
         <div className={classes.below}>
           <TimelineLegend gaps={visibleGaps} />
+          <LiftControls camera={camera.name} title={camera.title} />
           <WindowBar
             camera={camera.name}
             zone={zone}
@@ -206,6 +220,11 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
           onSeek={(at) => seek(at)}
         />
       </Card>
+      {lifts.length > 0 && (
+        <Card title={texts.lifts.onTimeline} flush>
+          <LiftTable lifts={lifts} zone={zone} onSeek={(at) => seek(at)} />
+        </Card>
+      )}
       {mayExport && range !== null && (
         <ExportDialog
           opened={exporting}
@@ -215,6 +234,7 @@ export function Player({ camera, zone }: { camera: Camera; zone: string }) {
           range={range}
           spans={playable}
           zone={zone}
+          mayClear={lift?.exports === true}
         />
       )}
     </div>

@@ -38,6 +38,7 @@ export function useArchive(
   video: RefObject<HTMLVideoElement | null>,
   camera: string | undefined,
   stream: StreamKind,
+  clear: boolean,
   spans: Span[],
   enabled: boolean,
 ): Archive {
@@ -54,7 +55,7 @@ export function useArchive(
   useEffect(() => {
     const element = video.current;
     if (element === null || camera === undefined || !enabled) return;
-    const made = new ArchivePlayer(element, camera, stream, () => latest.current, {
+    const made = new ArchivePlayer(element, camera, stream, clear, () => latest.current, {
       state: setState,
       position: setPosition,
       playing: setPlaying,
@@ -78,7 +79,7 @@ export function useArchive(
       player.current = null;
       made.close();
     };
-  }, [video, camera, stream, enabled]);
+  }, [video, camera, stream, clear, enabled]);
 
   useEffect(() => {
     if (skipped === null) return;

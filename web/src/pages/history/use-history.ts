@@ -14,6 +14,7 @@ export function useHistory(
   camera: Camera,
   video: RefObject<HTMLVideoElement | null>,
   stream: StreamKind,
+  clear: boolean,
   mayPlay: boolean,
 ) {
   const [params, setParams] = useSearchParams();
@@ -49,7 +50,7 @@ export function useHistory(
       mergeSpans([...spans, ...(ahead.data === undefined ? [] : spansOf(ahead.data, now))], 1000),
     [spans, ahead.data, now],
   );
-  const archive = useArchive(video, camera.name, stream, playable, mayPlay);
+  const archive = useArchive(video, camera.name, stream, clear, playable, mayPlay);
   const position = missing ?? archive.position ?? looking;
 
   useEffect(() => {

@@ -19,6 +19,7 @@ import { may } from "../../app/rights";
 import { useUser } from "../../app/session";
 import { BoxesOverlay } from "../../components/BoxesOverlay";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { LiftControls } from "../../components/LiftControls";
 import { LiveTile } from "../../components/LiveTile";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
@@ -171,6 +172,7 @@ export default function LivePage() {
         />
         <div className={classes.singleActions}>
           {boxesButton}
+          <LiftControls camera={enlarged.name} title={enlarged.title} />
           <Button
             component={Link}
             to={`/cameras/${enlarged.name}`}
