@@ -20,6 +20,7 @@ import {
 import { drawZones, faces, review } from "./eyes.mjs";
 import { tellTheLaw } from "./law.mjs";
 import { isBlack, watch } from "./picture.mjs";
+import { veil } from "./veil.mjs";
 
 const ownPassword = "copper lantern drifts northward";
 const viewerPassword = "seven quiet harbours at dusk";
@@ -150,7 +151,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
     await takePicture(page, "live-wall");
   });
 
-  await step("live is less than a second behind the camera", async (s) => {
+  await step("masked live is less than two seconds behind the camera", async (s) => {
     const delays = [];
     for (let i = 0; i < 8; i += 1) {
       delays.push(
@@ -160,21 +161,16 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
     }
     delays.sort((a, b) => a - b);
     s.diagnostic(`delay behind the camera, ms: ${delays.join(" ")}`);
-    assert.ok(delays[4] < 1000, `${delays[4]} ms behind the camera`);
+    assert.ok(delays[4] < 2000, `${delays[4]} ms behind the camera`);
   });
 
-  await step("enlarging shows the main stream, Escape leads back", async () => {
+  await step("enlarging shows the masked picture larger, Escape leads back", async () => {
     await tile(chicago).hover();
     await tile(chicago)
       .getByRole("button", { name: /Enlarge/ })
       .click();
-    const video = page.locator(`[data-camera="${chicago}"][data-large="true"] video`);
     await page.locator('[data-large="true"][data-live="playing"]').waitFor();
-    const { streams } = await ask(page, `/api/cameras/${chicago}`);
-    const main = streams.find((x) => x.stream === "main");
-    await until("the width of the main stream", async () =>
-      video.evaluate((element, width) => element.videoWidth === width, main.width),
-    );
+    assert.equal(await page.locator('[data-large="true"]').getAttribute("data-shown"), "masked");
     await page.keyboard.press("Escape");
     await tile(berlin).waitFor();
   });
@@ -241,7 +237,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
       }
       first.sort((a, b) => a - b);
       s.diagnostic(`first picture after a click, ms: ${first.join(" ")}`);
-      assert.ok(first[0] < 300, `the first picture came after ${first[0]} ms at best`);
+      assert.ok(first[0] < 3000, `the first masked picture came after ${first[0]} ms at best`);
       await takePicture(page, "history");
     },
     { timeout: 120_000 },
@@ -292,6 +288,7 @@ test("the story of Proviso in a browser", { timeout: 900_000 }, async (t) => {
     },
   );
 
+  await veil(t, { step, page, camera: chicago });
   await drawZones({ step, page, camera: berlin });
   await review({ step, page });
   await faces({ step, page, camera: "berlin-entrance", refusedCamera: chicago });

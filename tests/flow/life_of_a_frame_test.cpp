@@ -72,8 +72,14 @@ TEST_F(LifeOfAFrame, GoesFromTheCameraToAStrangersProof) {
     EXPECT_EQ(segment.decision, decisions.front().index);
     EXPECT_LT(decisions.front().entry.at, segment.from) << "decided before a picture was kept";
 
-    // 4, 7: what a viewer gets is what the recorder got, as ordinary fragmented MP4.
-    auto asked = house_->gate->ask(law::View{camera_, UserId::literal("u-flow"), false});
+    // 4, 7: what a viewer with a lift gets is what the recorder got, as ordinary fragmented MP4.
+    law::LiftDraft lift;
+    lift.cameras = {camera_};
+    lift.user = UserId::literal("u-flow");
+    lift.reason = "the flow test";
+    lift.exports = true;
+    ASSERT_TRUE(house_->lifts->begin(lift));
+    auto asked = house_->gate->ask(law::View{camera_, UserId::literal("u-flow"), false, true});
     ASSERT_TRUE(asked);
     auto view =
         std::make_shared<law::Permit<law::View>>(std::get<law::Permit<law::View>>(std::move(*asked))
@@ -123,7 +129,7 @@ TEST_F(LifeOfAFrame, GoesFromTheCameraToAStrangersProof) {
 
     // 13: exported under a permit of its own.
     law::Export wanted{
-        camera_, UserId::literal("u-flow"), segment.from, segment.to, "evidence", {}};
+        camera_, UserId::literal("u-flow"), segment.from, segment.to, "evidence", {}, true};
     auto permission = house_->gate->ask(wanted);
     ASSERT_TRUE(permission);
     auto* permit = std::get_if<law::Permit<law::Export>>(&*permission);
@@ -146,6 +152,28 @@ TEST_F(LifeOfAFrame, GoesFromTheCameraToAStrangersProof) {
     ASSERT_TRUE(write_file_atomic(stage_.folder() / "forged.proviso", as_bytes(forged)));
     Child suspicious({PROVISO_VERIFY, (stage_.folder() / "forged.proviso").string()}, log);
     EXPECT_EQ(suspicious.wait(), 1);
+
+    // And with everybody hidden, as it is for whoever has no lift: another clip, proven in its way.
+    wanted.clear = false;
+    auto masked = house_->gate->ask(wanted);
+    ASSERT_TRUE(masked);
+    auto hidden = works_->exporter->start(
+        std::get<law::Permit<law::Export>>(*std::move(masked)),
+        {camera_, media::StreamKind::Main},
+        "yard"
+    );
+    ASSERT_TRUE(hidden) << hidden.error().story();
+    auto over = [&] {
+        auto state = works_->exporter->job(hidden->id).value().state;
+        return state == playback::ExportState::Done || state == playback::ExportState::Failed;
+    };
+    ASSERT_TRUE(eventually(over, seconds(60)));
+    ASSERT_EQ(works_->exporter->job(hidden->id).value().error, "");
+    auto veiled = works_->exporter->file(hidden->id).value();
+    auto words = stage_.folder() / "verify-masked.log";
+    Child again({PROVISO_VERIFY, "--key", house_->ledger->verifier_key(), veiled.string()}, words);
+    EXPECT_EQ(again.wait(), 0) << read_file(words).value_or("");
+    EXPECT_NE(read_file(words).value_or("").find("encoded anew"), std::string::npos);
 
     works_.reset();
     auto findings = record::check_recordings(

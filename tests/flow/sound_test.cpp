@@ -76,9 +76,17 @@ protected:
 
     /// The clip of a segment, exported and taken out of its proven bundle.
     std::filesystem::path clip_of(const catalog::Segment& segment) {
+        // With everybody hidden there would be no sound.
+        law::LiftDraft lift;
+        lift.cameras = {camera_};
+        lift.user = UserId::literal("u-flow");
+        lift.reason = "the flow test";
+        lift.exports = true;
+        EXPECT_TRUE(house_->lifts->begin(lift));
         law::Export wanted{
-            camera_, UserId::literal("u-flow"), segment.from, segment.to, "evidence", {}};
+            camera_, UserId::literal("u-flow"), segment.from, segment.to, "evidence", {}, true};
         auto asked = house_->gate->ask(wanted).value();
+        if (auto* no = std::get_if<law::Refusal>(&asked)) ADD_FAILURE() << no->words();
         auto job = works_->exporter
                        ->start(
                            std::get<law::Permit<law::Export>>(std::move(asked)),
