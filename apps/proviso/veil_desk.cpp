@@ -1,5 +1,7 @@
 #include "veil_desk.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include <proviso/base/log.h>
@@ -20,6 +22,10 @@ constexpr milliseconds kTooFar{2500};
 constexpr seconds kPatient{3};
 /// Live: looks a second, of the detectors. Movers are watched more often.
 constexpr int kLiveLooks = 2;
+
+/// Those that found most people in our measurements first; used where one is installed.
+constexpr std::array kNetworks{
+    "person_vehicle_bike_2000", "person_vehicle_bike_2002", "yolox_nano_416"};
 
 media::StreamKey masked_of(const CameraId& camera) { return {camera, media::StreamKind::Masked}; }
 
@@ -71,6 +77,16 @@ vision::VeilConfig VeilDesk::config_of(const CameraId& camera) const {
         }
     }
     config.card_folder = config.model_folder = house_.config.models();
+    // A network also finds who stands still; the embedded detector knows only those who moved.
+    std::vector<std::string> better(std::begin(kNetworks), std::end(kNetworks));
+    if (found != snapshot->cameras.end() && found->second.analytics) {
+        better.insert(better.begin(), found->second.analytics->model);
+    }
+    for (const auto& model : better) {
+        auto wish = config;
+        wish.model = model;
+        if (model != vision::kEmbeddedModel && vision::files_of(wish)) return wish;
+    }
     return config;
 }
 
