@@ -13,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t kLongestFragment = media::kTimescale / 2;
+/// The first is what somebody waits for.
+constexpr std::int64_t kFirstFragment = media::kTimescale / 10;
 /// So that a picture stands at the very moment that was asked for.
 constexpr milliseconds kBefore{100};
 /// Whoever plays wants the next picture; a veil that gives none for so long will not.
@@ -154,7 +156,8 @@ std::optional<Piece> FragmentMaker::add(const media::PacketPtr& packet) {
         auto step = packet->dts - held_.back()->dts;
         if (step > 0) usual_ = step;
         auto length = packet->dts - held_.front()->dts;
-        if (packet->key_frame || length + usual_ > kLongestFragment) piece = cut();
+        auto longest = sequence_ == 0 ? kFirstFragment : kLongestFragment;
+        if (packet->key_frame || length + usual_ > longest) piece = cut();
     }
     held_.push_back(packet);
     return piece;
@@ -198,7 +201,9 @@ Result<std::unique_ptr<RangeReader>> read_masked(
     config.show_from = ticks_of(begin - clear->origin());
     // Whoever looks at recordings waits for the first picture: as little ahead as live.
     config.lookahead = vision::kLiveLookahead;
-    auto veil = PROVISO_TRY(masking.pool->begin(config, {}));
+    vision::VeilSessionOptions options;
+    options.niceness = 0;  // before the veils of live pictures that are only glanced at
+    auto veil = PROVISO_TRY(masking.pool->begin(config, options));
     return std::unique_ptr<RangeReader>(
         std::make_unique<Masked>(std::move(clear), std::move(veil), std::min(origin, begin))
     );

@@ -9,7 +9,7 @@ namespace proviso::playback {
 namespace {
 
 /// Pictures before the wanted one, from which the veil learns what is usual.
-constexpr std::chrono::milliseconds kLearn{1500};
+constexpr std::chrono::milliseconds kLearn{1100};
 
 }  // namespace
 

@@ -90,8 +90,10 @@ void Burner::renew(Block& block, const AVFrame& frame, int column, int row) cons
     auto side = side_ * Cells::kSide;
     for (int plane = 0; plane < 3; ++plane) {
         auto mean = mean_of(patch_of(frame, plane, column * side, row * side, side, side));
-        // Of colour less is needed than of light.
-        auto coarse = mean / kCoarse * kCoarse + kCoarse / 2 + block.noise[plane];
+        // Of colour less is left than of light: what has hardly any stays grey.
+        auto coarse = plane == 0
+                          ? mean / kCoarse * kCoarse + kCoarse / 2 + block.noise[plane]
+                          : (mean + kCoarse / 2) / kCoarse * kCoarse + block.noise[plane] / 4;
         block.colour[plane] = static_cast<std::uint8_t>(std::clamp(coarse, 16, 235));
     }
 }

@@ -92,7 +92,7 @@ export async function veil(t, { step, page, camera }) {
       const lasted = Date.now() - begun;
       s.diagnostic(`clear for ${lasted} ms`);
       assert.ok(lasted < 61_500, `clear for ${lasted} ms`);
-      assert.equal(await page.locator("[data-running-lift]").count(), 0);
+      await page.locator("[data-running-lift]").waitFor({ state: "detached" });
       await tile().and(page.locator('[data-live="playing"][data-shown="masked"]')).waitFor();
       const { entries } = await ask(page, "/api/ledger/entries?type=lift.ended&limit=10");
       assert.equal(entries[0].body.how, "time");
