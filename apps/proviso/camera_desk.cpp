@@ -189,6 +189,7 @@ void CameraDesk::shut(Desk& desk, std::string_view cause, std::string_view words
 /// Sound goes with the permit while the pictures go on (ING-3): it is kept out as soon as the
 /// permit says so, and let in when it is given again.
 void CameraDesk::tend_sound(Desk& desk, MonoTime now) {
+    if (!desk.sources) return;
     const bool permitted = desk.camera.audio.value_or(false) && desk.sources->sound(now);
     if (permitted == desk.sound) return;
     auto set = pool_.set_sound(*desk.sources, main_of(desk.camera.name), permitted);

@@ -8,6 +8,7 @@
 
 using namespace proviso;  // NOLINT(google-build-using-namespace): the one file that is all doors
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a command that throws ends with its words
 int main(int argc, char** argv) {
     CLI::App cli("Proviso: video surveillance that can prove it is lawful");
     cli.set_version_flag("--version", PROVISO_VERSION);
