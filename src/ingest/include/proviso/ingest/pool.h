@@ -24,7 +24,7 @@ public:
 
     virtual void on_packet(const media::StreamKey& stream, media::PacketPtr packet) = 0;
 
-    /// Only of streams whose sound was permitted. NOLINTNEXTLINE(performance-unnecessary-value-param)
+    /// Only where sound was permitted. NOLINTNEXTLINE(performance-unnecessary-value-param)
     virtual void on_sound(const media::StreamKey& /*stream*/, media::SoundPtr /*sound*/) {}
 
     /// When the state or its cause changes, and about once a second with fresh counts.
