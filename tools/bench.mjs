@@ -336,7 +336,7 @@ async function holding() {
 async function live() {
   console.log('==> live delay');
   const delay = await liveDelay(10);
-  row('live view of 10 cameras: a picture\'s arrival to its fragment at the viewer',
+  row('masked live view of 10 cameras: a picture\'s arrival to its fragment at the viewer',
     `${delay.p50} ms (p50), ${delay.p95} ms (p95), ${delay.most} ms at most, ${delay.count} fragments`, 'under 1 s');
 }
 
